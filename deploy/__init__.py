@@ -1,0 +1,1 @@
+"""How Tocsin is put together and run: engines, demonstration, commands, configuration."""

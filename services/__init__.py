@@ -1,0 +1,1 @@
+"""The services: ingest, analysis, alerts and portal; none imports another."""
