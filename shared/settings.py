@@ -1,0 +1,145 @@
+"""What an operator can set, in one place: environment variables named TOCSIN_...
+
+Frozen and checked once at start. A missing, malformed or unknown variable stops the
+start with one sentence that names it, because a typing error in a monitoring system
+must not silently mean "the default". Secrets are read from files, never from variables.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from shared.errors import ConfigurationError
+
+PREFIX = "TOCSIN_"
+
+# Read by the commands that start things (make, deploy/local), not by the services.
+LAUNCHER_VARIABLES = frozenset({"TOCSIN_CORPUS", "TOCSIN_TEST_ATTACH", "TOCSIN_CAPTURE_WRITER"})
+LAUNCHER_SUFFIX = "_PORT"
+
+
+class Settings(BaseSettings):
+    """The settings of one process; units are in the names or the descriptions."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
+
+    env: Literal["development", "demonstration", "test", "production"] = Field(
+        "development", description="Where this runs; production refuses demonstration settings."
+    )
+    namespace: str = Field(
+        "",
+        pattern=r"^([a-z0-9]+-)?$",
+        description="Prefix of topics, groups, databases and indices; ends in a hyphen.",
+    )
+    state_dir: Path = Field(Path(".tocsin"), description="Where local state is kept.")
+    config_dir: Path = Field(
+        Path("deploy/config"), description="Folder with outlets/, desks/ and rules/."
+    )
+    captures_dir: Path = Field(
+        Path(".tocsin/captures"), description="Folder of the WARC files that hold raw evidence."
+    )
+    log_format: Literal["json", "console"] = Field("json", description="Form of log lines.")
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description="Least level that is logged."
+    )
+
+    kafka_bootstrap: str = Field("127.0.0.1:9092", description="Brokers, host:port, by comma.")
+    kafka_username: str | None = Field(
+        None, description="SASL/PLAIN principal; unset means no authentication."
+    )
+    kafka_password_file: Path | None = Field(None, description="File with its password.")
+    mongo_url: str = Field(
+        "mongodb://127.0.0.1:27017", description="MongoDB address, without a password."
+    )
+    mongo_username: str | None = Field(None, description="MongoDB user; unset means none.")
+    mongo_password_file: Path | None = Field(None, description="File with its password.")
+    elasticsearch_url: str = Field("http://127.0.0.1:9200", description="Elasticsearch address.")
+    elasticsearch_username: str | None = Field(None, description="User; unset means none.")
+    elasticsearch_password_file: Path | None = Field(None, description="File with its password.")
+
+    ops_host: str = Field("127.0.0.1", description="Address of health and metrics routes.")
+    ops_port: int = Field(8070, ge=0, le=65535, description="Port of health and metrics routes.")
+
+    consume_max_poll_seconds: float = Field(
+        86_400,
+        gt=0,
+        description="How long a batch may take before Kafka drops the worker from its group.",
+    )
+    consume_park_after: int = Field(
+        50, ge=1, description="Dead letters in a row after which a worker parks."
+    )
+    consume_stuck_seconds: float = Field(
+        120, gt=0, description="Lag without progress after which the watchdog ends the process."
+    )
+    consume_retry_seconds: float = Field(
+        60, gt=0, description="Longest pause between attempts while a dependency is away."
+    )
+
+    @field_validator("namespace")
+    @classmethod
+    def _short(cls, value: str) -> str:
+        if len(value) > 40:  # noqa: PLR2004 - MongoDB allows 63 bytes for a database name
+            raise ValueError("at most 40 characters")
+        return value
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        for name in ("kafka", "mongo", "elasticsearch"):
+            user = getattr(self, f"{name}_username")
+            file = getattr(self, f"{name}_password_file")
+            if (user is None) != (file is None):
+                raise ValueError(
+                    f"TOCSIN_{name.upper()}_USERNAME and TOCSIN_{name.upper()}_PASSWORD_FILE"
+                    " belong together: set both or neither"
+                )
+        return self
+
+    def password(self, engine: Literal["kafka", "mongo", "elasticsearch"]) -> str | None:
+        """Return the password of *engine* from its file, or None where none is set."""
+        file: Path | None = getattr(self, f"{engine}_password_file")
+        if file is None:
+            return None
+        try:
+            return file.read_text(encoding="utf-8").strip()
+        except OSError as error:
+            raise ConfigurationError(
+                f"TOCSIN_{engine.upper()}_PASSWORD_FILE names {file}, which cannot be read:"
+                f" {error.strerror}."
+            ) from error
+
+
+def load_settings(**overrides: object) -> Settings:
+    """Read and check the settings; ConfigurationError is one sentence for the operator."""
+    _refuse_unknown()
+    try:
+        return Settings(**overrides)  # type: ignore[arg-type] # pydantic checks the values
+    except ValidationError as error:
+        raise ConfigurationError(_sentence(error)) from error
+
+
+def _refuse_unknown() -> None:
+    known = {PREFIX + name.upper() for name in Settings.model_fields} | LAUNCHER_VARIABLES
+    for name in sorted(os.environ):
+        if not name.startswith(PREFIX) or name in known:
+            continue
+        if not name.endswith(LAUNCHER_SUFFIX):
+            raise ConfigurationError(f"{name} is not a setting of Tocsin: correct or remove it.")
+
+
+def _sentence(error: ValidationError) -> str:
+    first = error.errors()[0]
+    message = str(first["msg"]).removeprefix("Value error, ")
+    where = ".".join(str(part) for part in first["loc"])
+    subject = f"{PREFIX}{where.upper()}: " if where else ""
+    return f"{subject}{message[:1].lower() + message[1:] if subject else message}."
+
+
+def process_name() -> str:
+    """Return who this process is among its replicas: host and pid."""
+    return f"{socket.gethostname()}-{os.getpid()}"
