@@ -35,11 +35,10 @@ class Topic:
 
     def configuration(self) -> dict[str, str]:
         """Return the broker's settings of this topic."""
-        forever = self.retention_days is None
+        days = self.retention_days
         return {
             "cleanup.policy": self.cleanup,
-            "retention.ms": "-1" if forever else str(self.retention_days * DAY_MILLISECONDS),
-            "max.message.bytes": "1048588",
+            "retention.ms": "-1" if days is None else str(days * DAY_MILLISECONDS),
         }
 
 

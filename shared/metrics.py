@@ -1,0 +1,57 @@
+"""Every metric of every service, with its meaning. The list is closed.
+
+Names are `tocsin_<subject>_<unit>`. Labels hold values from short fixed lists (a
+consumer, a topic, an outcome), never addresses or ids, so that the number of series
+stays bounded.
+"""
+
+from __future__ import annotations
+
+from prometheus_client import Counter, Gauge, Histogram
+
+# --- the consuming loop -----------------------------------------------------------------
+
+# Records that left the loop, by outcome: handled or dead_lettered.
+RECORDS_TOTAL = Counter(
+    "tocsin_records_total",
+    "Records that left the consuming loop.",
+    ["consumer", "topic", "outcome"],
+)
+# Handled records whose type this version does not know, and therefore passed over.
+UNKNOWN_TYPES_TOTAL = Counter(
+    "tocsin_unknown_types_total",
+    "Records of an unknown event type, passed over.",
+    ["consumer", "topic"],
+)
+# Attempts that failed because a dependency was away. Rises during an outage, then stops.
+RETRIES_TOTAL = Counter(
+    "tocsin_retries_total", "Batches tried again because a dependency was away.", ["consumer"]
+)
+# 1 while the worker has stopped itself after a run of dead letters and waits for a person.
+PARKED = Gauge("tocsin_parked", "Whether the consumer is parked.", ["consumer"])
+# Time from the first attempt at a batch to its last acknowledgement.
+BATCH_SECONDS = Histogram(
+    "tocsin_batch_seconds",
+    "Time to settle one batch.",
+    ["consumer"],
+    buckets=(0.01, 0.03, 0.1, 0.3, 1, 3, 10, 60, 600),
+)
+# When a record was last finished. The dashboards show its age beside the lag.
+LAST_FINISHED_SECONDS = Gauge(
+    "tocsin_last_finished_timestamp_seconds",
+    "Unix time at which the consumer last finished a record.",
+    ["consumer"],
+)
+
+# --- publishing -------------------------------------------------------------------------
+
+# Events whose delivery the broker confirmed.
+PUBLISHED_TOTAL = Counter("tocsin_published_total", "Events confirmed by the broker.", ["topic"])
+
+# --- ingest -----------------------------------------------------------------------------
+
+# --- analysis ---------------------------------------------------------------------------
+
+# --- alerts -----------------------------------------------------------------------------
+
+# --- portal -----------------------------------------------------------------------------

@@ -1,0 +1,109 @@
+"""MongoDB, and the only place that knows which driver reaches it.
+
+The driver is motor, which is past its end of life; the step to PyMongo's own
+asynchronous client is a change of the import and of `connect` below. Everything else
+in the project sees `Database`, `Collection` and plain dictionaries.
+
+The engine on a developer's machine ignores secondary indexes, so hot paths read and
+write by `_id` alone, and uniqueness is always an `_id`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorCollection, AsyncIOMotorDatabase
+from pymongo import DeleteOne, InsertOne, ReplaceOne, UpdateOne
+from pymongo.errors import (
+    AutoReconnect,
+    BulkWriteError,
+    DuplicateKeyError,
+    ExecutionTimeout,
+    NotPrimaryError,
+    PyMongoError,
+    ServerSelectionTimeoutError,
+    WaitQueueTimeoutError,
+    WriteConcernError,
+)
+
+from shared.errors import TransientError
+from shared.settings import Settings
+
+__all__ = [
+    "BulkWriteError",
+    "Collection",
+    "Database",
+    "DeleteOne",
+    "Document",
+    "DuplicateKeyError",
+    "InsertOne",
+    "ReplaceOne",
+    "UpdateOne",
+    "connect",
+    "transient_mongo",
+]
+
+Document = dict[str, Any]
+if TYPE_CHECKING:
+    Database = AsyncIOMotorDatabase[Document]
+    Collection = AsyncIOMotorCollection[Document]
+else:  # motor's classes take no parameters at run time
+    Database = AsyncIOMotorDatabase
+    Collection = AsyncIOMotorCollection
+
+SELECTION_MILLISECONDS = 3_000
+SOCKET_MILLISECONDS = 20_000
+
+# The server is away, stopped or electing: the same write will succeed later.
+AWAY = (
+    AutoReconnect,
+    ExecutionTimeout,
+    NotPrimaryError,
+    ServerSelectionTimeoutError,
+    WaitQueueTimeoutError,
+    WriteConcernError,
+)
+
+
+def connect(settings: Settings, database: str) -> Database:
+    """Return the *database* of one service; nothing is sent until the first use.
+
+    On the server its name is `<namespace>tocsin_<database>`.
+    """
+    client: AsyncIOMotorClient[Document] = AsyncIOMotorClient(
+        settings.mongo_url,
+        username=settings.mongo_username,
+        password=settings.password("mongo"),
+        tz_aware=True,
+        retryWrites=False,
+        serverSelectionTimeoutMS=SELECTION_MILLISECONDS,
+        connectTimeoutMS=SELECTION_MILLISECONDS,
+        socketTimeoutMS=SOCKET_MILLISECONDS,
+        appname=f"tocsin-{database}",
+    )
+    return client[f"{settings.namespace}tocsin_{database}"]
+
+
+@contextmanager
+def transient_mongo() -> Iterator[None]:
+    """Turn the driver's signs of an absent server into TransientError.
+
+    A duplicate key and a refused document stay what they are: they are facts about the
+    data, and the caller must decide.
+    """
+    try:
+        yield
+    except (DuplicateKeyError, BulkWriteError):
+        raise
+    except AWAY as error:
+        raise TransientError(f"MongoDB is away: {type(error).__name__}") from error
+
+
+async def ping(database: Database) -> None:
+    """Raise TransientError unless the server answers."""
+    try:
+        await database.command("ping")
+    except PyMongoError as error:
+        raise TransientError(f"MongoDB does not answer: {type(error).__name__}") from error
