@@ -15,6 +15,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Protocol, TypeVar
 
 import structlog
@@ -107,7 +108,7 @@ class Loop:
             while done < len(records):
                 first = done
                 done += await self._settle_once(
-                    records[first:], lambda index, first=first: acknowledge(first + index)
+                    records[first:], partial(_shifted, acknowledge, first)
                 )
         finally:
             self.progress.busy = False
@@ -127,11 +128,7 @@ class Loop:
                 await self._park(record, error)
                 return index
             else:
-                await self._patiently(
-                    lambda record=record, error=error: self.dead_letters.put(
-                        record, error, attempts
-                    )
-                )
+                await self._patiently(partial(self.dead_letters.put, record, error, attempts))
                 self.run += 1
                 self._finish(record, "dead_lettered")
                 log.error(
@@ -243,3 +240,7 @@ class Loop:
         self.progress.move()
         metrics.RECORDS_TOTAL.labels(self.consumer, record.topic, outcome).inc()
         metrics.LAST_FINISHED_SECONDS.labels(self.consumer).set(time.time())
+
+
+def _shifted(acknowledge: Callable[[int], None], by: int, index: int) -> None:
+    acknowledge(by + index)

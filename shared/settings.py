@@ -54,6 +54,7 @@ class Settings(BaseSettings):
         None, description="SASL/PLAIN principal; unset means no authentication."
     )
     kafka_password_file: Path | None = Field(None, description="File with its password.")
+    kafka_replication: int = Field(1, ge=1, description="Copies of each topic that is created.")
     mongo_url: str = Field(
         "mongodb://127.0.0.1:27017", description="MongoDB address, without a password."
     )

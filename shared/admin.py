@@ -1,0 +1,226 @@
+"""Administration of Kafka: topics, access rules, and lag seen from outside a consumer.
+
+`prepare` is the one idempotent step that creates topics and rules; services never do.
+It may be repeated and raced, and adds what is missing without touching what is there.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
+from typing import Any
+
+from confluent_kafka import ConsumerGroupTopicPartitions, KafkaError, KafkaException, TopicPartition
+from confluent_kafka.admin import (
+    AclBinding,
+    AclOperation,
+    AclPermissionType,
+    AdminClient,
+    NewTopic,
+    OffsetSpec,
+    ResourcePatternType,
+    ResourceType,
+)
+
+from shared.errors import ConfigurationError, TransientError
+from shared.settings import Settings
+from shared.topics import SUBSCRIBERS, TOPICS, Subscription, Topic, dead_letter_topic
+
+TIMEOUT_SECONDS = 20.0
+DEAD_LETTER_CONFIGURATION = {"cleanup.policy": "delete", "retention.ms": "-1"}
+
+
+async def prepare(settings: Settings, topics: Sequence[Topic] = TOPICS) -> None:
+    """Create *topics*, the dead-letter topics of their consumers, and all access rules.
+
+    Raises TransientError while Kafka is away, ConfigurationError where a topic exists
+    with another number of partitions than the design fixes.
+    """
+    await asyncio.to_thread(_prepare, settings, topics)
+
+
+async def drop(settings: Settings, topics: Sequence[Topic] = TOPICS) -> None:
+    """Delete what `prepare` created in this namespace; refused in production."""
+    if settings.env == "production":
+        raise ConfigurationError("Topics are never dropped while TOCSIN_ENV is production.")
+    await asyncio.to_thread(_drop, settings, topics)
+
+
+async def consumer_lag(settings: Settings, subscription: Subscription) -> dict[str, int]:
+    """Return records not yet committed by topic (logical name), from the broker's view."""
+    return await asyncio.to_thread(_consumer_lag, settings, subscription)
+
+
+def create_admin(settings: Settings) -> AdminClient:
+    """Return a client for administration; it connects at the first use."""
+    configuration: dict[str, Any] = {
+        "bootstrap.servers": settings.kafka_bootstrap,
+        "socket.timeout.ms": int(TIMEOUT_SECONDS * 1000),
+        "log_level": 0,
+    }
+    if settings.kafka_username is not None:
+        configuration |= {
+            "security.protocol": "SASL_PLAINTEXT",
+            "sasl.mechanism": "PLAIN",
+            "sasl.username": settings.kafka_username,
+            "sasl.password": settings.password("kafka"),
+        }
+    return AdminClient(configuration)
+
+
+def dead_letter_topics(settings: Settings, topics: Iterable[Topic]) -> Iterator[tuple[str, str]]:
+    """Yield (physical name, principal) of every dead-letter topic of *topics*."""
+    wanted = set(topics)
+    for subscriber in SUBSCRIBERS:
+        for topic in subscriber.topics:
+            if topic in wanted:
+                name = dead_letter_topic(topic.name, subscriber.consumer, settings.namespace)
+                yield name, subscriber.principal
+
+
+def _prepare(settings: Settings, topics: Sequence[Topic]) -> None:
+    admin = create_admin(settings)
+    existing = _partitions(admin)
+    _refuse_changed_partitions(settings, topics, existing)
+    new = [
+        NewTopic(
+            topic.physical(settings.namespace),
+            num_partitions=topic.partitions,
+            replication_factor=settings.kafka_replication,
+            config=topic.configuration(),
+        )
+        for topic in topics
+        if topic.physical(settings.namespace) not in existing
+    ]
+    new += [
+        NewTopic(
+            name,
+            num_partitions=1,
+            replication_factor=settings.kafka_replication,
+            config=DEAD_LETTER_CONFIGURATION,
+        )
+        for name, _ in dead_letter_topics(settings, topics)
+        if name not in existing
+    ]
+    if new:
+        created = admin.create_topics(new, request_timeout=TIMEOUT_SECONDS)
+        _await_all(created, ignore={KafkaError.TOPIC_ALREADY_EXISTS})
+    if settings.kafka_username is not None:
+        _await_all(admin.create_acls(list(access_rules(settings, topics))))
+
+
+def _drop(settings: Settings, topics: Sequence[Topic]) -> None:
+    admin = create_admin(settings)
+    names = [topic.physical(settings.namespace) for topic in topics]
+    names += [name for name, _ in dead_letter_topics(settings, topics)]
+    _await_all(admin.delete_topics(names), ignore={KafkaError.UNKNOWN_TOPIC_OR_PART})
+
+
+def _consumer_lag(settings: Settings, subscription: Subscription) -> dict[str, int]:
+    admin = create_admin(settings)
+    group = subscription.group(settings.namespace)
+    known = _partitions(admin)
+    partitions = [
+        TopicPartition(topic.physical(settings.namespace), number)
+        for topic in subscription.topics
+        for number in range(known.get(topic.physical(settings.namespace), 0))
+    ]
+    if not partitions:
+        return {}
+    committed = _result(
+        admin.list_consumer_group_offsets(
+            [ConsumerGroupTopicPartitions(group, partitions)], request_timeout=TIMEOUT_SECONDS
+        )[group]
+    )
+    ends = _offsets(admin, partitions, OffsetSpec.latest())
+    starts = _offsets(admin, partitions, OffsetSpec.earliest())
+    lag: dict[str, int] = {}
+    for one in committed.topic_partitions:
+        place = (one.topic, one.partition)
+        done = max(one.offset, starts[place])  # a negative offset: nothing committed yet
+        name = one.topic.removeprefix(settings.namespace)
+        lag[name] = lag.get(name, 0) + max(0, ends[place] - done)
+    return lag
+
+
+def access_rules(settings: Settings, topics: Sequence[Topic]) -> Iterator[AclBinding]:
+    """Yield every rule: writers write their topics, consumers read theirs, no more."""
+    for topic in topics:
+        for principal in topic.writers:
+            yield from _allow(principal, topic.physical(settings.namespace), AclOperation.WRITE)
+    for name, principal in dead_letter_topics(settings, topics):
+        yield from _allow(principal, name, AclOperation.WRITE)
+    for subscriber in SUBSCRIBERS:
+        yield from _allow(
+            subscriber.principal,
+            subscriber.group(settings.namespace),
+            AclOperation.READ,
+            ResourceType.GROUP,
+        )
+        for topic in subscriber.topics:
+            name = topic.physical(settings.namespace)
+            yield from _allow(subscriber.principal, name, AclOperation.READ)
+
+
+def _allow(
+    principal: str,
+    name: str,
+    operation: AclOperation,
+    kind: ResourceType = ResourceType.TOPIC,
+) -> Iterator[AclBinding]:
+    for one in (operation, AclOperation.DESCRIBE):
+        yield AclBinding(
+            kind,
+            name,
+            ResourcePatternType.LITERAL,
+            f"User:{principal}",
+            "*",
+            one,
+            AclPermissionType.ALLOW,
+        )
+
+
+def _partitions(admin: AdminClient) -> dict[str, int]:
+    try:
+        found = admin.list_topics(timeout=TIMEOUT_SECONDS).topics
+    except KafkaException as error:
+        raise TransientError(f"Kafka is away: {error.args[0].name()}") from error
+    return {name: len(topic.partitions) for name, topic in found.items()}
+
+
+def _refuse_changed_partitions(
+    settings: Settings, topics: Sequence[Topic], existing: Mapping[str, int]
+) -> None:
+    for topic in topics:
+        name = topic.physical(settings.namespace)
+        if existing.get(name, topic.partitions) != topic.partitions:
+            raise ConfigurationError(
+                f"Topic {name} has {existing[name]} partitions, not {topic.partitions}: keys"
+                " would move. Restore it or choose another TOCSIN_NAMESPACE."
+            )
+
+
+def _offsets(
+    admin: AdminClient, partitions: Sequence[TopicPartition], spec: OffsetSpec
+) -> dict[tuple[str, int], int]:
+    futures = admin.list_offsets(dict.fromkeys(partitions, spec), request_timeout=TIMEOUT_SECONDS)
+    return {(one.topic, one.partition): _result(found).offset for one, found in futures.items()}
+
+
+def _await_all(
+    futures: Mapping[Any, Future[Any]], ignore: frozenset[int] | set[int] = frozenset()
+) -> None:
+    for future in futures.values():
+        _result(future, ignore)
+
+
+def _result(future: Future[Any], ignore: frozenset[int] | set[int] = frozenset()) -> Any:
+    try:
+        return future.result(timeout=TIMEOUT_SECONDS)
+    except KafkaException as error:
+        if error.args[0].code() in ignore:
+            return None
+        raise TransientError(f"Kafka refused: {error.args[0].str()}") from error
+    except TimeoutError as error:
+        raise TransientError("Kafka did not answer in time") from error
