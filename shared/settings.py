@@ -82,6 +82,22 @@ class Settings(BaseSettings):
         60, gt=0, description="Longest pause between attempts while a dependency is away."
     )
 
+    portal_host: str = Field("127.0.0.1", description="Address on which the portal listens.")
+    portal_port: int = Field(8080, ge=0, le=65535, description="Port of the portal.")
+    portal_hosts: tuple[str, ...] = Field(
+        ("127.0.0.1", "localhost"),
+        description="Host names by which the portal may be asked for (JSON list, no ports).",
+    )
+    portal_https: bool = Field(
+        False, description="Browsers reach the portal by https; compulsory in production."
+    )
+    portal_assets_dir: Path = Field(
+        Path("node_modules"), description="Folder that `npm ci` filled, for htmx."
+    )
+    portal_session_hours: float = Field(
+        12, gt=0, le=168, description="Hours after which a signed-in person signs in again."
+    )
+
     @field_validator("namespace")
     @classmethod
     def _short(cls, value: str) -> str:

@@ -196,7 +196,7 @@ class Worker:
             log.warning("stop_timed_out", consumer=self.consumer.subscription.consumer)
         await self.dead_letters.close()
 
-    async def _consume(self, stream: faust.Stream[bytes]) -> None:
+    async def _consume(self, stream: Any) -> None:
         batches = stream.noack_take(self.consumer.batch_size, within=self.consumer.batch_seconds)
         async for events in batches:
             if self.stopping:
