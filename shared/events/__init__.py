@@ -55,7 +55,7 @@ from shared.events.settings import (
     SubscriptionChanged,
     SubscriptionFilter,
 )
-from shared.events.signal import MAX_EVIDENCE, AlertReleased, SignalRevised
+from shared.events.signal import MAX_EVIDENCE, AlertReleased, SignalRevised, SignalState
 from shared.events.situation import (
     MAX_QUOTE_CHARACTERS,
     Approval,
@@ -157,6 +157,7 @@ __all__ = [
     "Severity",
     "SignalChange",
     "SignalRevised",
+    "SignalState",
     "SignalStatus",
     "Situation",
     "Social",

@@ -3,6 +3,7 @@
 Both events have the same fields: an alert is one revision of a signal, after the release filter.
 """
 
+from abc import ABC
 from typing import Annotated, ClassVar
 
 from pydantic import Field
@@ -26,11 +27,8 @@ from shared.events.situation import Baseline, Evidence, Release, RuleRef, Situat
 MAX_EVIDENCE = 200  # `evidence_count` has the true number
 
 
-class SignalRevised(Event):
-    """A signal was raised, learnt more, was reviewed, or came to its end."""
-
-    TYPE: ClassVar[str] = "signal.revised.v1"
-    TOPIC: ClassVar[topics.Topic] = topics.SIGNALS
+class SignalState(Event, ABC):
+    """The whole of a signal at one revision; neither of its two events is a kind of the other."""
 
     signal_id: Id
     revision: Revision
@@ -79,7 +77,14 @@ class SignalRevised(Event):
         return self.revision
 
 
-class AlertReleased(SignalRevised):
+class SignalRevised(SignalState):
+    """A signal was raised, learnt more, was reviewed, or came to its end. Internal."""
+
+    TYPE: ClassVar[str] = "signal.revised.v1"
+    TOPIC: ClassVar[topics.Topic] = topics.SIGNALS
+
+
+class AlertReleased(SignalState):
     """A revision of a signal left the house, released by two people."""
 
     TYPE: ClassVar[str] = "alert.released.v1"
