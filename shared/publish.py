@@ -13,7 +13,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError, MessageSizeTooLargeError
@@ -72,19 +72,26 @@ def new_traceparent() -> str:
     return f"00-{secrets.token_hex(16)}-{secrets.token_hex(8)}-01"
 
 
+def connection(settings: Settings) -> dict[str, Any]:
+    """Return how aiokafka's clients reach the broker, as keyword arguments."""
+    secured = settings.kafka_username is not None
+    return {
+        "bootstrap_servers": settings.kafka_bootstrap,
+        "security_protocol": "SASL_PLAINTEXT" if secured else "PLAINTEXT",
+        "sasl_mechanism": "PLAIN",
+        "sasl_plain_username": settings.kafka_username,
+        "sasl_plain_password": settings.password("kafka"),
+    }
+
+
 def create_producer(settings: Settings) -> AIOKafkaProducer:
     """Return an idempotent producer, not yet started."""
-    secured = settings.kafka_username is not None
     return AIOKafkaProducer(
-        bootstrap_servers=settings.kafka_bootstrap,
+        **connection(settings),
         enable_idempotence=True,
         linger_ms=LINGER_MILLISECONDS,
         max_request_size=MAX_REQUEST_BYTES,
         request_timeout_ms=DELIVERY_MILLISECONDS,
-        security_protocol="SASL_PLAINTEXT" if secured else "PLAINTEXT",
-        sasl_mechanism="PLAIN",
-        sasl_plain_username=settings.kafka_username,
-        sasl_plain_password=settings.password("kafka"),
     )
 
 

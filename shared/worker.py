@@ -23,11 +23,13 @@ from aiokafka.client import AIOKafkaClient
 from aiokafka.errors import KafkaError
 
 from shared.consume import Handler, Loop, RetryPolicy
+from shared.dead_letters import KafkaDeadLetters
 from shared.errors import TransientError
 from shared.health import Health
 from shared.mongo import Database
 from shared.ops import start_ops
-from shared.parking import KafkaDeadLetters, MongoParking
+from shared.parking import MongoParking
+from shared.publish import connection
 from shared.records import Record
 from shared.settings import Settings
 from shared.topics import Subscription
@@ -73,7 +75,7 @@ def kafka_dependency(settings: Settings, subscription: Subscription | None = Non
     }
 
     async def check() -> None:
-        client = AIOKafkaClient(**_connection(settings))
+        client = AIOKafkaClient(**connection(settings))
         try:
             await client.bootstrap()
             missing = wanted - (await client.fetch_all_metadata()).topics()
@@ -85,17 +87,6 @@ def kafka_dependency(settings: Settings, subscription: Subscription | None = Non
             raise TransientError(f"topic {min(missing)} is missing: run tocsin prepare")
 
     return Dependency("kafka", check)
-
-
-def _connection(settings: Settings) -> dict[str, Any]:
-    secured = settings.kafka_username is not None
-    return {
-        "bootstrap_servers": settings.kafka_bootstrap,
-        "security_protocol": "SASL_PLAINTEXT" if secured else "PLAINTEXT",
-        "sasl_mechanism": "PLAIN",
-        "sasl_plain_username": settings.kafka_username,
-        "sasl_plain_password": settings.password("kafka"),
-    }
 
 
 async def await_dependencies(
