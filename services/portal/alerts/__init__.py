@@ -1,0 +1,1 @@
+"""Signals that two people have released."""

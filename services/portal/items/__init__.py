@@ -1,0 +1,1 @@
+"""One item with its text, its matched passages and its provenance."""

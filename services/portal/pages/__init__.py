@@ -1,0 +1,1 @@
+"""The frame of every page: templates, styles and the formatting they share."""

@@ -1,0 +1,1 @@
+"""Situations that a rule noticed, and what people decide about them."""
