@@ -1,0 +1,165 @@
+r"""The language that patterns are written in, and what it becomes.
+
+    take up (your|the) machetes    words, and a choice of words or phrases
+    (very)? dirty                  what may be missing
+    burn*                          a word that begins so; *kill* anywhere a star stands
+    must ..3 leave                 up to three words between, never across a sentence
+    _                              exactly one word
+    {them}                         a set defined in the same file; {group} a desk's names
+
+Words are folded as texts are. Everything is bounded (gaps by MOST_GAP and MOST_GAPS,
+repetition does not exist), so the regular expressions run in time linear in the text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from services.analysis.normalise import STOP, normalise
+
+GROUP = "group"
+MOST_GAP = 6
+MOST_GAPS = 3
+_TOKEN = re.compile(r"\s+|[()|?]|\.\.\d|\{[\w-]+\}|[^\s()|?{}]+")
+_ANY_LETTERS = "[^ .]*"
+_ONE_WORD = "[^ .]+ "
+_NEVER = "(?!)"
+
+
+class PhraseError(ValueError):
+    """A pattern that cannot be read; the message says where."""
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A regular expression over normalised text and what a text must hold to match it.
+
+    `needles` are strings of which at least one stands in every match: the prefilter.
+    """
+
+    expression: str
+    needles: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """One item of a sequence. `literal` is set for a plain word, `needles` where known."""
+
+    expression: str
+    needles: tuple[str, ...] = ()
+    literal: str | None = None
+
+
+def compile_phrase(source: str, sets: Mapping[str, str], group: str | None = None) -> Phrase:
+    """Compile *source*; *group* is the expression of a desk's names, None without a desk."""
+    reader = _Reader(_tokens(source), sets, group or _NEVER)
+    part = reader.choice()
+    if reader.tokens:
+        raise PhraseError(f"{source!r}: unbalanced {reader.tokens[0]!r}")
+    if source.count("..") > MOST_GAPS:
+        raise PhraseError(f"{source!r}: more than {MOST_GAPS} gaps")
+    return Phrase(f"(?<= ){part.expression}", part.needles)
+
+
+def _tokens(source: str) -> list[str]:
+    found = _TOKEN.findall(source)
+    if "".join(found) != source:
+        raise PhraseError(f"{source!r}: a brace is not closed")
+    return [token for token in found if token.strip()]
+
+
+@dataclass(slots=True)
+class _Reader:
+    """Reads tokens from the left; `choice` and `sequence` follow the grammar."""
+
+    tokens: list[str]
+    sets: Mapping[str, str]
+    group: str
+
+    def choice(self) -> _Part:
+        branches = [self.sequence()]
+        while self.tokens and self.tokens[0] == "|":
+            self.tokens.pop(0)
+            branches.append(self.sequence())
+        if len(branches) == 1:
+            return branches[0]
+        known = all(branch.needles for branch in branches)
+        needles = tuple(needle for branch in branches for needle in branch.needles)
+        expression = "|".join(branch.expression for branch in branches)
+        return _Part(f"(?:{expression})", needles if known else ())
+
+    def sequence(self) -> _Part:
+        parts: list[_Part] = []
+        while self.tokens and self.tokens[0] not in {"|", ")"}:
+            parts.extend(self.item())
+        if not parts:
+            raise PhraseError("an empty choice: write (word)? for what may be missing")
+        return _Part("".join(part.expression for part in parts), _best(parts))
+
+    def item(self) -> list[_Part]:
+        token = self.tokens.pop(0)
+        if token == "(":
+            return [self.bracket()]
+        if token.startswith("{"):
+            return [self.named(token[1:-1])]
+        if token.startswith("..") and token[2:].isdigit():
+            return [self.gap(int(token[2:]))]
+        if token == "_":
+            return [_Part(_ONE_WORD)]
+        if token in {"?", ")"}:
+            raise PhraseError(f"{token!r} follows nothing")
+        return _words(token)
+
+    def bracket(self) -> _Part:
+        inner = self.choice()
+        if not self.tokens or self.tokens.pop(0) != ")":
+            raise PhraseError("a bracket is not closed")
+        if self.tokens and self.tokens[0] == "?":
+            self.tokens.pop(0)
+            return _Part(f"(?:{inner.expression})?")
+        return _Part(f"(?:{inner.expression})", inner.needles)
+
+    def named(self, name: str) -> _Part:
+        if name == GROUP:
+            return _Part(self.group)
+        if name not in self.sets:
+            raise PhraseError(f"there is no set named {name!r}")
+        inner = _Reader(_tokens(self.sets[name]), self.sets, self.group).choice()
+        return _Part(f"(?:{inner.expression})", inner.needles)
+
+    def gap(self, most: int) -> _Part:
+        if not 1 <= most <= MOST_GAP:
+            raise PhraseError(f"a gap is 1 to {MOST_GAP} words")
+        return _Part(f"(?:{_ONE_WORD}){{0,{most}}}?")
+
+
+def _words(token: str) -> list[_Part]:
+    """Return the words of a token, which may be several (l'ennemi), some with stars."""
+    if "*" not in token:
+        return [_Part(f"{re.escape(w)} ", (f" {w} ",), w) for w in _folded(token)]
+    pieces = ["".join(_folded(piece)) for piece in token.split("*")]
+    longest = max(pieces, key=len)
+    needle = f" {longest}" if pieces[0] == longest else longest
+    return [_Part(f"{_ANY_LETTERS.join(map(re.escape, pieces))} ", (needle,) if longest else ())]
+
+
+def _folded(token: str) -> list[str]:
+    words = [word for word in normalise(token).words if word != STOP]
+    if not words and token:
+        raise PhraseError(f"{token!r} has no word in it")
+    return words
+
+
+def _best(parts: list[_Part]) -> tuple[str, ...]:
+    """Return the needles least likely to stand in a text by chance: the longest ones."""
+    options = [part.needles for part in parts if part.needles and part.literal is None]
+    run: list[str] = []
+    for part in [*parts, _Part("")]:
+        if part.literal is not None:
+            run.append(part.literal)
+        elif run:
+            options.append((f" {' '.join(run)} ",))
+            run = []
+    return max(options, key=lambda needles: min(map(len, needles)), default=())
