@@ -25,7 +25,14 @@ from confluent_kafka.admin import (
 
 from shared.errors import ConfigurationError, TransientError
 from shared.settings import Settings
-from shared.topics import SUBSCRIBERS, TOPICS, Subscription, Topic, dead_letter_topic
+from shared.topics import (
+    MONITOR,
+    SUBSCRIBERS,
+    TOPICS,
+    Subscription,
+    Topic,
+    dead_letter_topic,
+)
 
 TIMEOUT_SECONDS = 20.0
 DEAD_LETTER_CONFIGURATION = {"cleanup.policy": "delete", "retention.ms": "-1"}
@@ -50,6 +57,11 @@ async def drop(settings: Settings, topics: Sequence[Topic] = TOPICS) -> None:
 async def consumer_lag(settings: Settings, subscription: Subscription) -> dict[str, int]:
     """Return records not yet committed by topic (logical name), from the broker's view."""
     return await asyncio.to_thread(_consumer_lag, settings, subscription)
+
+
+async def dead_letter_counts(settings: Settings) -> dict[tuple[str, str], int]:
+    """Return how many dead letters are kept, by (consumer, logical topic)."""
+    return await asyncio.to_thread(_dead_letter_counts, settings)
 
 
 def create_admin(settings: Settings) -> AdminClient:
@@ -107,7 +119,8 @@ def _prepare(settings: Settings, topics: Sequence[Topic]) -> None:
         created = admin.create_topics(new, request_timeout=TIMEOUT_SECONDS)
         _await_all(created, ignore={KafkaError.TOPIC_ALREADY_EXISTS})
     if settings.kafka_username is not None:
-        _await_all(admin.create_acls(list(access_rules(settings, topics))))
+        rules = dict.fromkeys(access_rules(settings, topics))  # a reader may also write
+        _await_all(admin.create_acls(list(rules)))
 
 
 def _drop(settings: Settings, topics: Sequence[Topic]) -> None:
@@ -144,6 +157,25 @@ def _consumer_lag(settings: Settings, subscription: Subscription) -> dict[str, i
     return lag
 
 
+def _dead_letter_counts(settings: Settings) -> dict[tuple[str, str], int]:
+    admin = create_admin(settings)
+    known = _partitions(admin)
+    places = {
+        (subscriber.consumer, topic.name): TopicPartition(name, 0)
+        for subscriber in SUBSCRIBERS
+        for topic in subscriber.topics
+        if (name := dead_letter_topic(topic.name, subscriber.consumer, settings.namespace)) in known
+    }
+    if not places:
+        return {}
+    ends = _offsets(admin, list(places.values()), OffsetSpec.latest())
+    starts = _offsets(admin, list(places.values()), OffsetSpec.earliest())
+    return {
+        key: ends[one.topic, one.partition] - starts[one.topic, one.partition]
+        for key, one in places.items()
+    }
+
+
 def access_rules(settings: Settings, topics: Sequence[Topic]) -> Iterator[AclBinding]:
     """Yield every rule: writers write their topics, consumers read theirs, no more."""
     for topic in topics:
@@ -161,6 +193,18 @@ def access_rules(settings: Settings, topics: Sequence[Topic]) -> Iterator[AclBin
         for topic in subscriber.topics:
             name = topic.physical(settings.namespace)
             yield from _allow(subscriber.principal, name, AclOperation.READ)
+    yield from _monitoring(settings, topics)
+
+
+def _monitoring(settings: Settings, topics: Sequence[Topic]) -> Iterator[AclBinding]:
+    """Let the monitor see offsets of all topics and groups, and no record of any."""
+    names = [topic.physical(settings.namespace) for topic in topics]
+    names += [name for name, _ in dead_letter_topics(settings, topics)]
+    for name in names:
+        yield from _allow(MONITOR, name, AclOperation.DESCRIBE)
+    for subscriber in SUBSCRIBERS:
+        group = subscriber.group(settings.namespace)
+        yield from _allow(MONITOR, group, AclOperation.DESCRIBE, ResourceType.GROUP)
 
 
 def _allow(
@@ -169,7 +213,7 @@ def _allow(
     operation: AclOperation,
     kind: ResourceType = ResourceType.TOPIC,
 ) -> Iterator[AclBinding]:
-    for one in (operation, AclOperation.DESCRIBE):
+    for one in dict.fromkeys((operation, AclOperation.DESCRIBE)):
         yield AclBinding(
             kind,
             name,

@@ -48,7 +48,44 @@ LAST_FINISHED_SECONDS = Gauge(
 # Events whose delivery the broker confirmed.
 PUBLISHED_TOTAL = Counter("tocsin_published_total", "Events confirmed by the broker.", ["topic"])
 
+# --- seen from outside the consumers (deploy/observability/lag.py) -----------------------
+
+# Records that a consumer has not yet committed, by the broker's offsets. A consumer that
+# hangs cannot report its own lag, so another process does.
+LAG_RECORDS = Gauge(
+    "tocsin_consumer_lag_records",
+    "Records of a topic that the consumer has not yet committed.",
+    ["consumer", "topic"],
+)
+# Dead letters that are kept and wait for a person; falls only when the topic is emptied.
+DEAD_LETTERS = Gauge(
+    "tocsin_dead_letters_records",
+    "Records kept in the dead-letter topic of a consumer.",
+    ["consumer", "topic"],
+)
+
 # --- ingest -----------------------------------------------------------------------------
+
+# Pages brought to an outcome; the outcomes are listed in services/ingest/outcomes.py.
+INGEST_PAGES_TOTAL = Counter(
+    "tocsin_ingest_pages_total", "Pages brought to an outcome.", ["outcome"]
+)
+# Polls of feeds: read, unchanged, failed (an unusable answer) or away (no answer).
+INGEST_POLLS_TOTAL = Counter("tocsin_ingest_polls_total", "Polls of sources.", ["outcome"])
+# Entries of feeds passed over: without_address, or beyond_limit of one answer.
+INGEST_ENTRIES_SKIPPED_TOTAL = Counter(
+    "tocsin_ingest_entries_skipped_total", "Entries of feeds that were passed over.", ["reason"]
+)
+# Pages discovered and not yet brought to an outcome, in this process.
+INGEST_FRONTIER_PAGES = Gauge("tocsin_ingest_frontier_pages", "Pages waiting in this process.")
+# Parser processes killed at a limit. A rise means hostile or broken markup.
+INGEST_SANDBOX_KILLS_TOTAL = Counter(
+    "tocsin_ingest_sandbox_kills_total", "Parser processes that were killed at a limit."
+)
+# Raw bytes kept as evidence, before compression.
+INGEST_CAPTURED_BYTES_TOTAL = Counter(
+    "tocsin_ingest_captured_bytes_total", "Bytes of pages kept as evidence."
+)
 
 # --- analysis ---------------------------------------------------------------------------
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 PRINCIPALS = ("ingest", "analysis", "alerts", "portal")
+MONITOR = "monitor"  # sees offsets from outside the consumers; reads and writes no record
 DAY_MILLISECONDS = 86_400_000
 
 

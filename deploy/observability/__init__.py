@@ -1,0 +1,1 @@
+"""What operators see: scraping, alert rules, a dashboard, and lag measured from outside."""
