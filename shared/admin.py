@@ -54,6 +54,12 @@ async def drop(settings: Settings, topics: Sequence[Topic] = TOPICS) -> None:
     await asyncio.to_thread(_drop, settings, topics)
 
 
+async def existing_topics(settings: Settings) -> list[Topic]:
+    """Return those of the design's topics that are there in this namespace."""
+    known = await asyncio.to_thread(lambda: _partitions(create_admin(settings)))
+    return [topic for topic in TOPICS if topic.physical(settings.namespace) in known]
+
+
 async def consumer_lag(settings: Settings, subscription: Subscription) -> dict[str, int]:
     """Return records not yet committed by topic (logical name), from the broker's view."""
     return await asyncio.to_thread(_consumer_lag, settings, subscription)

@@ -41,7 +41,9 @@ __all__ = [
     "InsertOne",
     "ReplaceOne",
     "UpdateOne",
+    "client_of",
     "connect",
+    "ping",
     "transient_mongo",
 ]
 
@@ -84,6 +86,11 @@ def connect(settings: Settings, database: str) -> Database:
         appname=f"tocsin-{database}",
     )
     return client[f"{settings.namespace}tocsin_{database}"]
+
+
+def client_of(database: Database) -> AsyncIOMotorClient[Document]:
+    """Return the client behind *database*, to close it or to list databases."""
+    return database.client
 
 
 @contextmanager

@@ -177,7 +177,10 @@ class Worker:
         if self.application is None:
             return
         deadline = asyncio.get_running_loop().time() + DRAIN_SECONDS
-        while self.loop.progress.busy and asyncio.get_running_loop().time() < deadline:
+        progress = self.loop.progress
+        while (
+            progress.busy and not progress.parked and asyncio.get_running_loop().time() < deadline
+        ):
             await asyncio.sleep(0.02)
         try:
             async with asyncio.timeout(DRAIN_SECONDS):

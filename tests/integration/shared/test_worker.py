@@ -8,20 +8,20 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 import pytest
-from tests.engines import as_principal
 
 from shared.admin import consumer_lag, prepare
 from shared.consume import Rejections
 from shared.dead_letters import DeadLetter, put_back, read_dead_letters
 from shared.errors import ConfigurationError, PermanentError, TransientError
 from shared.health import Health
-from shared.mongo import connect
+from shared.mongo import client_of, connect
 from shared.parking import MongoParking
 from shared.publish import create_producer
 from shared.records import Record
 from shared.settings import Settings
 from shared.topics import REMOVALS, Subscription, Topic, subscription
 from shared.worker import Consumer, Worker, create_worker
+from tests.engines import as_principal
 
 INGEST = subscription("ingest")
 
@@ -51,15 +51,15 @@ class Recorder:
 async def running(
     settings: Settings, recorder: Recorder, batch_size: int = 10
 ) -> AsyncIterator[Worker]:
-    consumer = Consumer(
-        INGEST, recorder.handle, connect(settings, "ingest"), batch_size, batch_seconds=0.05
-    )
+    database = connect(settings, "ingest")
+    consumer = Consumer(INGEST, recorder.handle, database, batch_size, batch_seconds=0.05)
     worker = create_worker(settings, consumer, Health("test"))
     await worker.start()
     try:
         yield worker
     finally:
         await worker.stop()
+        client_of(database).close()
 
 
 async def send(settings: Settings, *values: bytes, topic: Topic = REMOVALS) -> None:
@@ -148,7 +148,8 @@ async def test_stopping_under_load_commits_what_was_done(ready: Settings) -> Non
 
 async def test_a_run_of_poison_parks_and_a_restart_does_not_lift_it(ready: Settings) -> None:
     settings = ready.model_copy(update={"consume_park_after": 5})
-    parking = MongoParking(connect(settings, "ingest"), "ingest")
+    database = connect(settings, "ingest")
+    parking = MongoParking(database, "ingest")
     await send(settings, *[b"poison"] * 8)
     async with running(settings, Recorder()) as worker:
         await until(lambda: worker.loop.progress.parked)
@@ -160,6 +161,7 @@ async def test_a_run_of_poison_parks_and_a_restart_does_not_lift_it(ready: Setti
         assert await parking.lift()
         await until_lag(settings, 0)
     assert len(await dead_letters(settings)) == 8
+    client_of(database).close()
 
 
 async def test_nothing_is_missing_when_a_second_worker_joins_and_leaves(ready: Settings) -> None:
