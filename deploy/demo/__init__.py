@@ -1,0 +1,1 @@
+"""The demonstration: recorded outlets, a labelled episode and one watched run of it all."""

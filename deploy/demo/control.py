@@ -1,0 +1,46 @@
+"""What the recorded outlets tell the demonstration: how much went out, and which pages.
+
+It listens on its own loopback port, so that nothing of it is reachable as an outlet's page.
+"""
+
+from aiohttp import web
+
+from deploy.demo.plan import Article
+from deploy.demo.shelf import Shelf
+
+SHELF = web.AppKey("shelf", Shelf)
+PORT = web.AppKey("port", int)
+
+
+def create_control(shelf: Shelf, port: int) -> web.Application:
+    """Build the application of the control port; `port` is where the outlets answer."""
+    app = web.Application()
+    app[SHELF] = shelf
+    app[PORT] = port
+    app.router.add_get("/counts", counts)
+    app.router.add_get("/served", served)
+    return app
+
+
+async def counts(request: web.Request) -> web.Response:
+    """Count articles, outlets still in backfill, and pages served."""
+    return web.json_response(request.app[SHELF].counts())
+
+
+async def served(request: web.Request) -> web.Response:
+    """List every article whose page went out, with what a comparison needs."""
+    port = request.app[PORT]
+    return web.json_response([_row(article, port) for article in request.app[SHELF].served()])
+
+
+def _row(article: Article, port: int) -> dict[str, str | bool]:
+    return {
+        "url": article.outlet.url(port, article.path),
+        "outlet_id": article.outlet.outlet_id,
+        "language": article.text.language,
+        "headline": article.text.headline,
+        "key": article.text.key,
+        "stage": article.stage.value,
+        "episode": article.episode,
+        "published_at": article.published_at.isoformat(),
+    }
