@@ -1,0 +1,1 @@
+"""The ingest service: from an outlet's feed to an item with its evidence."""

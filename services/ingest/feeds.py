@@ -1,0 +1,154 @@
+"""From the bytes of an RSS, Atom or RDF feed to its entries.
+
+lxml, hardened, reads what is well-formed (twenty times faster); feedparser reads the
+rest. Both run in the sandbox. An entry is identified by its address: ids of feeds are
+reused, changed and left out, and therefore only kept as a note.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+from urllib.parse import urljoin
+
+import feedparser
+from lxml import etree
+
+from services.ingest.dates import parse_date
+from services.ingest.text import clean_line, strip_markup
+
+MAX_ENTRIES = 1_000
+MAX_ADDRESS = 2_000
+MAX_NATIVE_ID = 200
+
+_ENTRY_NAMES = frozenset({"item", "entry"})
+_DATE_NAMES = ("published", "pubdate", "date", "issued")
+_DIGESTED = ("title", "updated", "modified", "summary", "description", "content", "encoded")
+
+
+class NotAFeedError(ValueError):
+    """The bytes are no feed: a login page, a document of another kind, an attack."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of a feed; `digest` changes when what the feed says of the page changes."""
+
+    url: str
+    native_id: str | None
+    title: str | None
+    published_at: datetime | None
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """The entries with an address, and how many had none or were beyond the limit."""
+
+    entries: tuple[Entry, ...]
+    without_address: int = 0
+    beyond_limit: int = 0
+
+
+def parse_feed(raw: bytes, url: str, content_type: str = "") -> Feed:
+    """Return the feed in *raw*, fetched from *url*; NotAFeedError where it is none."""
+    if b"<!ENTITY" in raw or b"<\x00!\x00E\x00N\x00T" in raw or b"\x00<\x00!\x00E\x00N" in raw:
+        raise NotAFeedError("it defines entities, which no honest feed does")
+    try:
+        found = list(_lxml_entries(raw))
+    except (etree.XMLSyntaxError, NotAFeedError):
+        found = list(_feedparser_entries(raw, url, content_type))
+    entries = [_entry(fields, url) for fields in found[:MAX_ENTRIES]]
+    usable = {entry.url: entry for entry in reversed(entries) if entry is not None}
+    return Feed(
+        entries=tuple(reversed(usable.values())),
+        without_address=entries.count(None),
+        beyond_limit=max(0, len(found) - MAX_ENTRIES),
+    )
+
+
+def _lxml_entries(raw: bytes) -> Iterator[dict[str, str]]:
+    parser = etree.XMLParser(
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        dtd_validation=False,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
+    root = etree.fromstring(raw, parser)
+    if _name(root) not in {"rss", "feed", "rdf"}:
+        raise NotAFeedError("its root is not that of a feed")
+    for element in root.iter(etree.Element):
+        if _name(element) in _ENTRY_NAMES:
+            yield _fields(element)
+
+
+def _fields(entry: Any) -> dict[str, str]:
+    """Return the children's texts by local name in lower case; the first of a name counts."""
+    fields: dict[str, str] = {}
+    for child in entry:
+        name = _name(child)
+        if name == "link":
+            _take_link(fields, child)
+        elif name == "guid":
+            fields.setdefault("id", "".join(child.itertext()))
+            if child.get("isPermaLink", "true").lower() == "true":
+                fields.setdefault("permalink", "".join(child.itertext()))
+        else:
+            fields.setdefault(name, "".join(child.itertext()))
+    return fields
+
+
+def _take_link(fields: dict[str, str], link: Any) -> None:
+    """Keep RSS's link text, or Atom's alternate link."""
+    address = link.get("href") or (link.text or "")
+    if address.strip() and link.get("rel", "alternate") == "alternate":
+        fields.setdefault("link", address)
+
+
+def _name(element: Any) -> str:
+    return str(etree.QName(element).localname).lower() if isinstance(element.tag, str) else ""
+
+
+def _feedparser_entries(raw: bytes, url: str, content_type: str) -> Iterator[dict[str, str]]:
+    headers = {"content-location": url, "content-type": content_type}
+    document = feedparser.parse(raw, response_headers=headers, sanitize_html=False)
+    if not document.version:
+        raise NotAFeedError("it is not RSS, Atom or RDF")
+    names = ("link", "id", "title", "published", "updated", "summary")
+    for entry in document.entries:
+        yield {name: str(entry[name]) for name in names if entry.get(name)}
+
+
+def _entry(fields: dict[str, str], base: str) -> Entry | None:
+    address = _address(fields, base)
+    if address is None:
+        return None
+    described = "\n".join(fields.get(name, "") for name in _DIGESTED)
+    native_id = clean_line(fields.get("id"))
+    dates = (parse_date(fields.get(name)) for name in (*_DATE_NAMES, "updated"))
+    return Entry(
+        url=address,
+        native_id=native_id[:MAX_NATIVE_ID] if native_id else None,
+        title=strip_markup(fields.get("title")),
+        published_at=next((date for date in dates if date is not None), None),
+        digest=sha256(described.encode("utf-8", "replace")).hexdigest()[:32],
+    )
+
+
+def _address(fields: dict[str, str], base: str) -> str | None:
+    """Return the entry's web address; links to scripts and the like are none."""
+    for name in ("link", "permalink", "id"):
+        try:
+            address = urljoin(base, fields[name].strip()) if fields.get(name) else ""
+        except ValueError:
+            continue
+        is_id = name == "id" and not fields["id"].strip().startswith(("http://", "https://"))
+        if address.startswith(("http://", "https://")) and not is_id:
+            return address.partition("#")[0] if len(address) <= MAX_ADDRESS else None
+    return None

@@ -1,0 +1,91 @@
+"""Which addresses may be connected to: the public internet, and nothing of ours.
+
+The check is of the socket's address at the moment of connecting, so that no notation of
+a host, no redirect and no changing DNS answer gets around it.
+"""
+
+from __future__ import annotations
+
+import errno
+import ipaddress
+import socket
+from dataclasses import dataclass, field
+from typing import Any
+
+from services.ingest.outcomes import FetchError, Outcome
+
+IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
+AllowedAddresses = frozenset[tuple[str, int]]
+
+# `is_global` calls these global. Some are tunnels to addresses that are not, the others
+# are no hosts of the public web.
+REFUSED_RANGES = {
+    "multicast": "224.0.0.0/4",
+    "IPv6 multicast": "ff00::/8",
+    "NAT64": "64:ff9b::/96",
+    "local NAT64": "64:ff9b:1::/48",
+    "6to4": "2002::/16",
+    "protocol assignments": "192.0.0.0/24",
+    "documentation": "3fff::/20",
+}
+_NETWORKS = {name: ipaddress.ip_network(text) for name, text in REFUSED_RANGES.items()}
+_REFUSAL = "Tocsin does not connect to "
+
+
+class AddressRefusedError(OSError):
+    """The address about to be connected is not of the public internet."""
+
+
+@dataclass(frozen=True, slots=True)
+class AddressGuard:
+    """Decides and creates sockets; *allowed* is the demonstration's exact exception."""
+
+    allowed: AllowedAddresses = field(default_factory=frozenset)
+
+    def create_socket(self, address_info: Any) -> socket.socket:
+        """Return a socket for one getaddrinfo result; AddressRefusedError instead of a bad one.
+
+        The signature is that of aiohttp's `socket_factory`.
+        """
+        family, kind, protocol, _, address = address_info
+        self.check(str(address[0]), int(address[1]))
+        return socket.socket(family=family, type=kind, proto=protocol)
+
+    def check(self, host: str, port: int) -> None:
+        """Raise AddressRefusedError unless *host*, an IP address, may be connected."""
+        if (host, port) in self.allowed:
+            return
+        reason = refusal(ipaddress.ip_address(host.partition("%")[0]))
+        if reason is not None:
+            raise AddressRefusedError(errno.EACCES, f"{_REFUSAL}{host}: {reason}")
+
+
+def refusal(address: IPAddress) -> str | None:
+    """Return why *address* is refused, or None for an address of the public internet."""
+    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is not None:
+        return refusal(address.ipv4_mapped)
+    for name, network in _NETWORKS.items():
+        if address.version == network.version and address in network:
+            return f"{name} ({network})"
+    if not address.is_global:
+        return "it is not an address of the public internet"
+    return None
+
+
+def forbidden(error: OSError) -> FetchError | None:
+    """Return the outcome if *error* says that the guard refused, also among other errors."""
+    if _REFUSAL not in str(error):
+        return None
+    return FetchError(Outcome.FORBIDDEN, "The address is not one of the public internet.")
+
+
+def parse_allowed(text: str) -> AllowedAddresses:
+    """Return the pairs in `127.0.1.1:8091,127.0.1.2:8091`; ValueError names a bad one."""
+    pairs = set()
+    for part in filter(None, (one.strip() for one in text.split(","))):
+        host, _, port = part.rpartition(":")
+        try:
+            pairs.add((str(ipaddress.ip_address(host.strip("[]"))), int(port)))
+        except ValueError as error:
+            raise ValueError(f"{part!r} is not an address with a port") from error
+    return frozenset(pairs)

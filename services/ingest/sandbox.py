@@ -1,0 +1,93 @@
+"""Runs parsers in processes that can be killed: wall, CPU and memory limits for each call.
+
+Markup exists that makes every HTML and feed parser hang or swell. Such a call ends with a
+SandboxError after its limits; the process that ran it is replaced at once from a server
+that already has the parsers loaded, so that the next call waits well under a second.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+from collections.abc import Callable
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from typing import Any, ParamSpec, TypeVar
+
+from pebble import ProcessExpired, ProcessPool
+
+from services.ingest.limits import limit_memory, run_limited
+from shared import metrics
+
+WALL_SECONDS = 5.0
+CALLS_PER_PROCESS = 2_000  # parsers cache; a fresh process bounds what that can grow to
+PRELOADED = ["services.ingest.limits", "services.ingest.extract", "services.ingest.feeds"]
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class SandboxError(Exception):
+    """The call was killed at a limit or its process died; the message says which."""
+
+
+@dataclass(slots=True)
+class Sandbox:
+    """A pool of *processes* parser processes, started at the first call."""
+
+    processes: int
+    _pool: ProcessPool | None = None
+
+    async def run(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """Return function(*args) from another process; SandboxError at a limit.
+
+        An exception of the function itself is a SandboxError too: with hostile input it
+        means no more than "this cannot be parsed".
+        """
+        try:
+            result: R = await self._call(function, args, kwargs)
+        except BrokenProcessPool:  # processes died while idle: start anew, once
+            await self.close()
+            result = await self._call(function, args, kwargs)
+        return result
+
+    async def _call(self, function: Callable[..., Any], args: Any, kwargs: Any) -> Any:
+        call = self._started().schedule(
+            run_limited, args=(function, args, kwargs), timeout=WALL_SECONDS
+        )
+        try:
+            return await asyncio.wrap_future(call)
+        except BrokenProcessPool:
+            raise
+        except TimeoutError as error:
+            raise _killed(f"parsing took more than {WALL_SECONDS:.0f} seconds") from error
+        except ProcessExpired as error:
+            raise _killed("the parser crashed or used too much processor time") from error
+        except MemoryError as error:
+            raise _killed("parsing needed too much memory") from error
+        except Exception as error:
+            raise SandboxError(f"the parser failed: {type(error).__name__}") from error
+
+    def _started(self) -> ProcessPool:
+        if self._pool is None:
+            context = multiprocessing.get_context("forkserver")
+            context.set_forkserver_preload(PRELOADED)
+            self._pool = ProcessPool(
+                max_workers=self.processes,
+                max_tasks=CALLS_PER_PROCESS,
+                initializer=limit_memory,
+                context=context,
+            )
+        return self._pool
+
+    async def close(self) -> None:
+        """End every process; calls under way fail."""
+        pool, self._pool = self._pool, None
+        if pool is not None:
+            pool.stop()  # type: ignore[no-untyped-call] # pebble leaves it unannotated
+            await asyncio.to_thread(pool.join, 10)
+
+
+def _killed(reason: str) -> SandboxError:
+    metrics.INGEST_SANDBOX_KILLS_TOTAL.inc()
+    return SandboxError(reason)
