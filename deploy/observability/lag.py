@@ -8,26 +8,29 @@ figure would look like a measurement; an alert rule fires on the absence.
 from __future__ import annotations
 
 import asyncio
-import sys
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 
 from shared.admin import consumer_lag, dead_letter_counts
-from shared.errors import ConfigurationError, TransientError
+from shared.errors import TransientError
 from shared.health import Health
-from shared.logs import configure_logs
 from shared.metrics import DEAD_LETTERS, LAG_RECORDS
-from shared.settings import Settings, load_settings
-from shared.topics import SUBSCRIBERS
+from shared.settings import Settings
+from shared.start import start
+from shared.topics import SUBSCRIBERS, Subscription
 from shared.worker import kafka_dependency, run_service
 
-SERVICE = "lag"
+LagOf = Callable[[Subscription], Awaitable[Mapping[str, int]]]
+LettersOf = Callable[[], Awaitable[Mapping[tuple[str, str], int]]]
+
 PERIOD_SECONDS = 15.0  # Prometheus' own period: more often would be seen by no one
 
 
-async def measure(settings: Settings) -> None:
+async def measure(lag_of: LagOf, letters_of: LettersOf) -> None:
     """Set the gauges once; where Kafka does not answer, empty them and raise."""
     try:
-        lags = [(one.consumer, await consumer_lag(settings, one)) for one in SUBSCRIBERS]
-        letters = await dead_letter_counts(settings)
+        lags = [(one.consumer, await lag_of(one)) for one in SUBSCRIBERS]
+        letters = await letters_of()
     except TransientError:
         LAG_RECORDS.clear()
         DEAD_LETTERS.clear()
@@ -43,7 +46,7 @@ async def observe(settings: Settings, health: Health) -> None:
     """Measure for ever; /healthz says when the broker cannot be asked."""
     while True:
         try:
-            await measure(settings)
+            await measure(partial(consumer_lag, settings), partial(dead_letter_counts, settings))
         except TransientError as error:
             health.waiting("offsets", str(error))
         else:
@@ -51,9 +54,8 @@ async def observe(settings: Settings, health: Health) -> None:
         await asyncio.sleep(PERIOD_SECONDS)
 
 
-async def main(settings: Settings) -> int:
+async def serve(settings: Settings, health: Health) -> int:
     """Run the exporter until it is told to stop."""
-    health = Health(SERVICE)
     return await run_service(
         settings,
         health,
@@ -63,9 +65,4 @@ async def main(settings: Settings) -> int:
 
 
 if __name__ == "__main__":
-    try:
-        chosen = load_settings()
-    except ConfigurationError as error:
-        sys.exit(str(error))
-    configure_logs(chosen, SERVICE)
-    sys.exit(asyncio.run(main(chosen)))
+    start("lag", serve)

@@ -142,14 +142,14 @@ def test_service_is_its_own_principal(name: str) -> None:
     assert SERVICES[name]["environment"]["TOCSIN_KAFKA_USERNAME"] == expected
 
 
-def test_evidence_is_written_by_ingest_alone() -> None:
-    writers = {
+def test_evidence_is_in_the_hands_of_ingest_alone() -> None:
+    holders = {
         name
         for name in OURS
         for volume in SERVICES[name]["volumes"]
-        if volume.startswith("captures:") and not volume.endswith(":ro")
+        if volume.startswith("captures:")
     }
-    assert writers == {"ingest"}
+    assert holders == {"ingest"}
 
 
 def test_only_these_can_reach_the_internet() -> None:
