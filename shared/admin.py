@@ -130,6 +130,8 @@ def _prepare(settings: Settings, topics: Sequence[Topic]) -> None:
 
 
 def _drop(settings: Settings, topics: Sequence[Topic]) -> None:
+    if not topics:
+        return
     admin = create_admin(settings)
     names = [topic.physical(settings.namespace) for topic in topics]
     names += [name for name, _ in dead_letter_topics(settings, topics)]
