@@ -6,7 +6,8 @@ A password is returned once, to be shown once, and kept only as a hash.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
 from services.portal.accounts.model import (
@@ -20,7 +21,7 @@ from services.portal.accounts.passwords import hash_password, new_password
 from services.portal.accounts.sessions import SessionStore
 from services.portal.accounts.store import AccountStore
 from shared.errors import ConfigurationError
-from shared.mongo import connect
+from shared.mongo import Database, client_of, connect
 from shared.settings import Settings
 
 NAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,39}")
@@ -45,27 +46,37 @@ async def create_account(
         disabled=False,
         history=(PasswordSet(account_id(created_by), datetime.now(UTC)),),
     )
-    if not await AccountStore(connect(settings, database="portal")).add(account):
-        raise ConfigurationError(f"There is already an account named {name}.")
+    with _database(settings) as database:
+        if not await AccountStore(database).add(account):
+            raise ConfigurationError(f"There is already an account named {name}.")
     return password
 
 
 async def reset_password(settings: Settings, name: str, reset_by: str) -> str:
     """Give an account a new password, end its sessions, and return the password."""
-    database = connect(settings, database="portal")
     password, who = new_password(), account_id(name)
     event = PasswordSet(account_id(reset_by), datetime.now(UTC))
-    if not await AccountStore(database).set_password(who, hash_password(password), event):
-        raise ConfigurationError(f"There is no account named {name}.")
-    await SessionStore(database).close_all(who)
+    with _database(settings) as database:
+        if not await AccountStore(database).set_password(who, hash_password(password), event):
+            raise ConfigurationError(f"There is no account named {name}.")
+        await SessionStore(database).close_all(who)
     return password
 
 
 async def disable_account(settings: Settings, name: str) -> None:
     """Shut an account out at once; what it did stays on record."""
-    store = AccountStore(connect(settings, database="portal"))
-    if not await store.set_disabled(account_id(name), disabled=True):
-        raise ConfigurationError(f"There is no account named {name}.")
+    with _database(settings) as database:
+        if not await AccountStore(database).set_disabled(account_id(name), disabled=True):
+            raise ConfigurationError(f"There is no account named {name}.")
+
+
+@contextmanager
+def _database(settings: Settings) -> Iterator[Database]:
+    database = connect(settings, database="portal")
+    try:
+        yield database
+    finally:
+        client_of(database).close()
 
 
 def _checked_name(name: str) -> str:

@@ -38,6 +38,7 @@ async def serve(settings: Settings, health: Health) -> int:
         )
     finally:
         await client.close()
+        mongo.client_of(database).close()
 
 
 if __name__ == "__main__":

@@ -15,10 +15,11 @@ async def rebuild_indices(settings: Settings) -> list[str]:
     Searches go on meanwhile, and so does the indexer.
     """
     client = elastic.connect(settings)
+    database = mongo.connect(settings, database="portal")
     try:
-        database = mongo.connect(settings, database="portal")
         indexer = create_indexer(database, client, settings.namespace, lambda: datetime.now(UTC))
         indices = indexer.indices
         return [await indices.rebuild(filled) for filled in indices.filled]
     finally:
         await client.close()
+        mongo.client_of(database).close()

@@ -147,6 +147,7 @@ PUBLIC_ALERTS = Index(
         "country": KEYWORD,
         "severity": KEYWORD,
         "revised_at": TIME,
+        "embargo_until_at": TIME,
         "alert": STORED_ONLY,
     },
 )

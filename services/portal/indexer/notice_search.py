@@ -31,6 +31,7 @@ def public_document(document: Document) -> Document:
         "country": fact["situation"]["country"],
         "severity": fact["severity"],
         "revised_at": fact["revised_at"],
+        "embargo_until_at": fact["embargo_until_at"],
         "alert": _public(fact),
     }
 

@@ -1,0 +1,36 @@
+"""The portal as a process: `python -m services.portal`."""
+
+from __future__ import annotations
+
+import uvicorn
+
+from services.portal.asgi import create_app
+from shared.health import Health
+from shared.settings import Settings
+from shared.start import start
+
+DRAIN_SECONDS = 8
+
+
+async def serve(settings: Settings, _health: Health) -> int:
+    """Serve until SIGTERM or SIGINT."""
+    server = uvicorn.Server(
+        uvicorn.Config(
+            create_app(settings),
+            host=settings.portal_host,
+            port=settings.portal_port,
+            access_log=False,  # addresses and searches of analysts are nobody's business
+            log_config=None,
+            proxy_headers=False,  # a client may write into them what it likes
+            server_header=False,
+            timeout_graceful_shutdown=DRAIN_SECONDS,
+            limit_concurrency=500,
+            h11_max_incomplete_event_size=32_768,
+        )
+    )
+    await server.serve()
+    return 0
+
+
+if __name__ == "__main__":
+    start("portal", serve)

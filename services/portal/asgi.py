@@ -1,0 +1,149 @@
+"""The portal as an application; this alone connects its parts. Nothing connects at import."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime, timedelta
+from functools import partial
+
+import structlog
+from elasticsearch import AsyncElasticsearch
+from fastapi import FastAPI
+
+from services.portal import ops
+from services.portal.accounts import routes as accounts
+from services.portal.accounts.gate import Gate
+from services.portal.accounts.passwords import PasswordCheck
+from services.portal.accounts.sessions import SessionStore
+from services.portal.accounts.store import AccountStore
+from services.portal.accounts.throttle import LoginThrottle
+from services.portal.alerts import routes as alerts
+from services.portal.assets import add_assets
+from services.portal.context import Portal
+from services.portal.engine import SearchEngine
+from services.portal.handlers import register
+from services.portal.indexer.composition import create_stores
+from services.portal.items import routes as items
+from services.portal.pages import reference
+from services.portal.pages.render import create_environment
+from services.portal.pages.vocabulary import load_vocabulary
+from services.portal.public import routes as public
+from services.portal.search import routes as search
+from services.portal.security import KnownHosts, SecureResponses
+from services.portal.signals import routes as signals
+from services.portal.signals.desk import ReviewDesk
+from services.portal.signals.store import ReviewLog
+from shared import elastic, mongo
+from shared.errors import ConfigurationError, TransientError
+from shared.health import Health
+from shared.mongo import Database
+from shared.publish import KafkaPublisher, Publisher
+from shared.settings import Settings
+from shared.worker import Dependency, observe_dependencies
+
+log = structlog.get_logger()
+
+SWEEP_SECONDS = 600.0
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """Return the application; ConfigurationError where the settings cannot be served."""
+    if settings.env == "production" and not settings.portal_https:
+        raise ConfigurationError(
+            "TOCSIN_PORTAL_HTTPS must be true in production: passwords would travel in clear."
+        )
+    database = mongo.connect(settings, database="portal")
+    client = elastic.connect(settings)
+    publisher = KafkaPublisher(settings, "portal")
+    portal = create_portal(settings, database, client, publisher, lambda: datetime.now(UTC))
+    dependencies = (
+        Dependency("mongo", partial(mongo.ping, database)),
+        Dependency("elasticsearch", partial(elastic.ping, client)),
+    )
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        async with _background(
+            observe_dependencies(portal.health, dependencies),
+            portal.desk.publish_outbox(),
+            _sweep(portal),
+        ):
+            yield
+        await publisher.close()
+        await client.close()
+        mongo.client_of(database).close()
+
+    app = FastAPI(
+        title="Tocsin",
+        version="1",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+    )
+    return assemble(app, portal)
+
+
+def create_portal(
+    settings: Settings,
+    database: Database,
+    client: AsyncElasticsearch,
+    publisher: Publisher,
+    clock: Callable[[], datetime],
+) -> Portal:
+    """Return the parts of a portal; nothing connects yet."""
+    health = Health("portal")
+    for engine in ("mongo", "elasticsearch"):
+        health.waiting(engine, "not asked yet")
+    store = AccountStore(database)
+    engine_of = partial(SearchEngine, client, settings.namespace)
+    return Portal(
+        settings=settings,
+        clock=clock,
+        health=health,
+        accounts=store,
+        sessions=SessionStore(database, timedelta(hours=settings.portal_session_hours)),
+        throttle=LoginThrottle(database),
+        check_password=PasswordCheck(),
+        stores=create_stores(database),
+        engine=engine_of(),
+        public_engine=engine_of(),
+        desk=ReviewDesk(ReviewLog(database), store, publisher, clock),
+    )
+
+
+def assemble(app: FastAPI, portal: Portal) -> FastAPI:
+    """Add routes, middleware and error answers to *app*."""
+    app.state.portal = portal
+    app.state.templates = create_environment(load_vocabulary(portal.settings.config_dir))
+    register(app)
+    for room in (search, items, signals, alerts, public, accounts, reference, ops):
+        app.include_router(room.router)
+    add_assets(app, portal.settings.portal_assets_dir)
+    # The last one added is asked first.
+    app.add_middleware(Gate, portal=portal)
+    app.add_middleware(KnownHosts, settings=portal.settings)
+    app.add_middleware(SecureResponses, settings=portal.settings)
+    return app
+
+
+@asynccontextmanager
+async def _background(*work: object) -> AsyncIterator[None]:
+    tasks = [asyncio.ensure_future(one) for one in work]  # type: ignore[call-overload]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _sweep(portal: Portal) -> None:
+    """Delete what has expired; not every engine does so by itself."""
+    while True:
+        with suppress(TransientError):
+            await portal.sessions.sweep(portal.clock())
+            await portal.throttle.sweep(portal.clock())
+        await asyncio.sleep(SWEEP_SECONDS)

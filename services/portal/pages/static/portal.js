@@ -1,0 +1,26 @@
+// On a wide screen the filters stand open; on a phone they wait behind their heading.
+// Without this script everything still works: filters are opened by hand.
+(function () {
+  "use strict";
+  var wide = window.matchMedia("(min-width: 60em)");
+
+  function arrange(root) {
+    root.querySelectorAll("details[data-open-wide]").forEach(function (one) {
+      one.open = wide.matches || one.open;
+    });
+  }
+
+  // A swapped-in part must not close what the reader had opened on a phone.
+  var wasOpen = false;
+  document.addEventListener("htmx:beforeSwap", function () {
+    var filters = document.querySelector("details[data-open-wide]");
+    wasOpen = Boolean(filters && filters.open);
+  });
+  document.addEventListener("htmx:afterSettle", function () {
+    var filters = document.querySelector("details[data-open-wide]");
+    if (filters && wasOpen) { filters.open = true; }
+    arrange(document);
+  });
+  document.addEventListener("DOMContentLoaded", function () { arrange(document); });
+  wide.addEventListener("change", function () { arrange(document); });
+})();

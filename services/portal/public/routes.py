@@ -1,0 +1,93 @@
+"""Alerts that were released to everyone. Reads the public index alone, which a release fills."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import HTMLResponse
+from pydantic import BaseModel, ConfigDict
+
+from services.portal.context import Portal, PortalDep
+from services.portal.pages.render import render
+
+router = APIRouter()
+
+SHOWN = 100
+
+
+class PublicEvidence(BaseModel):
+    """A passage as the public may see it."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    outlet_id: str
+    owner_kind: str
+    event_at: datetime
+    url: str | None
+    quote: str
+
+
+class PublicAlert(BaseModel):
+    """An alert as the public may see it."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    signal_id: str
+    status: str
+    severity: str
+    urgency: str
+    exercise: bool
+    country: str
+    indicators: tuple[str, ...]
+    evidence_count: int
+    independent_owners: int
+    raised_at: datetime
+    revised_at: datetime
+    correction_reason: str | None
+    evidence: tuple[PublicEvidence, ...]
+
+
+class PublicAlerts(BaseModel):
+    """The newest public alerts."""
+
+    model_config = ConfigDict(frozen=True)
+
+    alerts: tuple[PublicAlert, ...]
+
+
+@router.get("/api/v1/public/alerts", tags=["public"])
+async def show_public_alerts(portal: PortalDep) -> PublicAlerts:
+    """List the newest public alerts; needs no account."""
+    return await _newest(portal)
+
+
+@router.get("/public/alerts", response_class=HTMLResponse, include_in_schema=False)
+async def public_alerts_page(request: Request, portal: PortalDep) -> Response:
+    """Show the newest public alerts."""
+    return render(request, "public_alerts.html", {"alerts": (await _newest(portal)).alerts})
+
+
+def public_query(now: datetime) -> dict[str, Any]:
+    """Return the engine's query: released to all, and no embargo any more."""
+    under_embargo = {"range": {"embargo_until_at": {"gt": now.isoformat()}}}
+    return {
+        "query": {"bool": {"filter": [{"term": {"shown": True}}], "must_not": [under_embargo]}},
+        "sort": [{"revised_at": "desc"}, {"signal_id": "desc"}],
+        "size": SHOWN,
+        "timeout": "2s",
+    }
+
+
+async def _newest(portal: Portal) -> PublicAlerts:
+    response = await portal.public_engine.search("public-alerts", public_query(portal.clock()))
+    stored = [one["_source"]["alert"] for one in response["hits"]["hits"]]
+    return PublicAlerts(alerts=tuple(_alert(one) for one in stored))
+
+
+def _alert(stored: dict[str, Any]) -> PublicAlert:
+    situation = stored["situation"]
+    return PublicAlert(
+        **stored | {"country": situation["country"], "indicators": situation["indicators"]}
+    )

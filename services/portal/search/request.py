@@ -1,0 +1,102 @@
+"""What may be asked of the search, checked before the engine hears of it.
+
+A query of 50 000 terms keeps the engine busy for 15 seconds before it is refused, so the
+limits stand here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Any, Self
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    field_validator,
+    model_validator,
+)
+
+from shared.events import OwnerKind
+
+MAX_CHARACTERS = 256
+MAX_TERMS = 16
+MAX_SIZE = 100
+DEFAULT_SIZE = 20
+MAX_VALUES = 20
+EARLIEST, LATEST = date(1900, 1, 1), date(2200, 1, 1)
+
+_TERM = re.compile(r"\w+")
+
+
+class Sort(StrEnum):
+    """The order of results."""
+
+    NEWEST = "newest"
+    RELEVANCE = "relevance"
+
+
+def nothing(value: Any) -> Any:
+    """Read the empty field of a form as none."""
+    return None if value == "" else value
+
+
+def filled(value: Any) -> Any:
+    """Leave out the empty fields of a form."""
+    return [one for one in value if one != ""] if isinstance(value, list) else value
+
+
+Key = Annotated[str, StringConstraints(max_length=200)]
+Keys = Annotated[tuple[Key, ...], BeforeValidator(filled), Field(max_length=MAX_VALUES)]
+Day = Annotated[date | None, BeforeValidator(nothing), Field(ge=EARLIEST, le=LATEST)]
+
+
+class SearchRequest(BaseModel):
+    """A search: words, filters, order and place. Several values of one filter mean any of them."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    q: Annotated[str, StringConstraints(max_length=MAX_CHARACTERS)] = Field(
+        "", description='Words, "exact phrases", a | b for either, -word for without.'
+    )
+    country: Keys = Field((), description="Country of the outlet, ISO 3166-1 alpha-2.")
+    outlet: Keys = Field((), description="Id of the outlet.")
+    owner: Annotated[
+        tuple[OwnerKind, ...], BeforeValidator(filled), Field(max_length=MAX_VALUES)
+    ] = Field((), description="Kind of owner of the outlet.")
+    language: Keys = Field((), description="Language of the text.")
+    indicator: Keys = Field((), description="UN Framework indicator that a passage may match.")
+    group: Keys = Field((), description="Target group that such a passage names.")
+    since: Day = Field(None, description="First day, UTC, of the event time.")
+    until: Day = Field(None, description="Last day, UTC, of the event time.")
+    sort: Sort = Field(Sort.NEWEST, description="Newest first, or best match first.")
+    size: Annotated[int, Field(ge=1, le=MAX_SIZE)] = Field(
+        DEFAULT_SIZE, description="Results a page."
+    )
+    cursor: Annotated[str | None, StringConstraints(max_length=500), BeforeValidator(nothing)] = (
+        Field(None, description="`next` of the page before.")
+    )
+
+    @field_validator("q")
+    @classmethod
+    def _few_terms(cls, value: str) -> str:
+        if len(_TERM.findall(value)) > MAX_TERMS:
+            raise ValueError(f"search for at most {MAX_TERMS} words at once")
+        return value.strip()
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.since and self.until and self.until < self.since:
+            raise ValueError("the last day lies before the first")
+        return self
+
+    @property
+    def fingerprint(self) -> str:
+        """Return a name of the search without its place, to refuse another search's cursor."""
+        question = self.model_dump_json(exclude={"cursor", "size"})
+        return hashlib.sha256(question.encode()).hexdigest()[:16]

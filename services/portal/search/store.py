@@ -1,0 +1,20 @@
+"""Asks the engine one search for one principal."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from services.portal.accounts.model import Principal
+from services.portal.engine import SearchEngine
+from services.portal.search.answer import build_answer
+from services.portal.search.model import SearchAnswer
+from services.portal.search.query import build_query
+from services.portal.search.request import SearchRequest
+
+
+async def search_items(
+    engine: SearchEngine, principal: Principal, request: SearchRequest, today: date
+) -> SearchAnswer:
+    """Return one page of what *principal* may see."""
+    response = await engine.search("items", build_query(request, principal, today))
+    return build_answer(request, response, today)

@@ -1,0 +1,77 @@
+"""What one person can do with one signal just now: the state behind the two-key panel."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from services.portal.accounts.model import Principal
+from services.portal.signals.reviews import ALLOWED, Recorded, keys_turned
+from shared.events import Decision, SignalRevised, SignalStatus
+
+KEYS_NEEDED = 2
+
+_OPEN = (SignalStatus.NEW, SignalStatus.ASSESSED)
+_OUT = (SignalStatus.RELEASED, SignalStatus.UPDATED, SignalStatus.CORRECTED)
+_POSSIBLE: Mapping[Decision, tuple[SignalStatus, ...]] = {
+    Decision.ASSESS: (SignalStatus.NEW,),
+    Decision.DISMISS: _OPEN,
+    Decision.APPROVE_RELEASE: _OPEN,
+    Decision.REVOKE: _OPEN,
+    Decision.CORRECT: _OUT,
+    Decision.WITHDRAW: _OUT,
+    Decision.CLOSE: (*_OUT, SignalStatus.WITHDRAWN),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One key that is turned: whose, and for whom the release is meant."""
+
+    name: str
+    scope: str | None
+    mine: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """Everything that the panel shows."""
+
+    signal: SignalRevised
+    keys: tuple[Key, ...]
+    history: tuple[tuple[str, Recorded], ...]
+    actions: frozenset[str]
+
+    @property
+    def missing(self) -> int:
+        """Return how many keys a release still needs."""
+        return max(0, KEYS_NEEDED - len(self.keys))
+
+
+def create_panel(
+    signal: SignalRevised,
+    recorded: Mapping[str, Recorded],
+    names: Mapping[str, str],
+    principal: Principal,
+) -> Panel:
+    """Return the panel as *principal* sees it; *names* has the names of accounts."""
+    turned = keys_turned(recorded)
+    actions = {
+        decision.value
+        for decision, states in _POSSIBLE.items()
+        if signal.status in states and principal.holds(ALLOWED[decision])
+    }
+    if principal.id in turned:
+        actions.discard(Decision.APPROVE_RELEASE)
+    else:
+        actions.discard(Decision.REVOKE)
+    ordered = sorted(recorded.values(), key=lambda one: (one.recorded_at, one.review_id))
+    return Panel(
+        signal=signal,
+        keys=tuple(
+            Key(names.get(actor, "a person without an account"), one.scope, actor == principal.id)
+            for actor, one in turned.items()
+        ),
+        history=tuple((names.get(one.actor_id, "somebody"), one) for one in ordered),
+        actions=frozenset(actions),
+    )
