@@ -70,7 +70,7 @@ DEAD_LETTERS = Gauge(
 INGEST_PAGES_TOTAL = Counter(
     "tocsin_ingest_pages_total", "Pages brought to an outcome.", ["outcome"]
 )
-# Polls of feeds: read, unchanged, failed (an unusable answer) or away (no answer).
+# Polls of feeds: read, unchanged, or why not (an outcome of services/ingest/outcomes.py).
 INGEST_POLLS_TOTAL = Counter("tocsin_ingest_polls_total", "Polls of sources.", ["outcome"])
 # Entries of feeds passed over: without_address, or beyond_limit of one answer.
 INGEST_ENTRIES_SKIPPED_TOTAL = Counter(

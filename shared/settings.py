@@ -15,6 +15,7 @@ from typing import Literal, Self
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from shared.addresses import parse_addresses
 from shared.errors import ConfigurationError
 
 PREFIX = "TOCSIN_"
@@ -97,6 +98,35 @@ class Settings(BaseSettings):
     portal_session_hours: float = Field(
         12, gt=0, le=168, description="Hours after which a signed-in person signs in again."
     )
+
+    ingest_allowed_addresses: str = Field(
+        "",
+        description="Exact addresses of recorded outlets, host:port by comma; never in production.",
+    )
+    ingest_pages_in_flight: int = Field(
+        50, ge=1, le=1000, description="Pages fetched or waiting for their outcome at once."
+    )
+    ingest_extract_processes: int = Field(
+        0, ge=0, le=256, description="Processes that parse pages; 0 means one for each core."
+    )
+    ingest_contact: str = Field(
+        "", max_length=200, description="Address for site owners, shown in the user agent."
+    )
+
+    @field_validator("ingest_allowed_addresses")
+    @classmethod
+    def _addresses(cls, value: str) -> str:
+        parse_addresses(value)
+        return value
+
+    @model_validator(mode="after")
+    def _no_demonstration_in_production(self) -> Self:
+        if self.env == "production" and self.ingest_allowed_addresses:
+            raise ValueError(
+                "TOCSIN_INGEST_ALLOWED_ADDRESSES is for demonstrations and tests: remove it"
+                " where TOCSIN_ENV is production"
+            )
+        return self
 
     @field_validator("namespace")
     @classmethod

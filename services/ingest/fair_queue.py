@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import heapq
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import count
 
@@ -30,8 +31,9 @@ class Host:
 
 @dataclass(slots=True)
 class FairQueue:
-    """Targets in memory; none is there twice."""
+    """Targets in memory, none twice; *limit* tells how many requests a host takes at once."""
 
+    limit: Callable[[str], int]
     _hosts: dict[str, Host] = field(default_factory=dict)
     _turns: deque[str] = field(default_factory=deque)
     _present: set[str] = field(default_factory=set)
@@ -54,12 +56,12 @@ class FairQueue:
         self._present.add(target.entry_id)
         return True
 
-    def pop(self, now: float, limit_per_host: int) -> Target | None:
+    def pop(self, now: float) -> Target | None:
         """Take the next page whose host may be asked *now*; `finish` gives its place back."""
         for _ in range(len(self._turns)):
             name = self._turns.popleft()
             host = self._hosts[name]
-            if host.in_flight >= limit_per_host or host.due_at() > now:
+            if not self._has_room(name) or host.due_at() > now:
                 self._turns.append(name)
                 continue
             _, _, target = heapq.heappop(host.pages)
@@ -78,17 +80,22 @@ class FairQueue:
         if len(self._hosts) > MAX_HOSTS:
             self._forget_idle_hosts(ready_at)
 
+    def _has_room(self, name: str) -> bool:
+        return self._hosts[name].in_flight < self.limit(name)
+
     def _forget_idle_hosts(self, now: float) -> None:
         for name, host in list(self._hosts.items()):
             if not host.pages and not host.in_flight and host.ready_at <= now:
                 del self._hosts[name]
 
     def due_at(self) -> float | None:
-        """Return when the next page may be asked for, or None where none waits."""
-        return min((self._hosts[name].due_at() for name in self._turns), default=None)
+        """Return when the next page may be asked for, or None where none may."""
+        waiting = (self._hosts[name] for name in self._turns if self._has_room(name))
+        return min((host.due_at() for host in waiting), default=None)
 
-    def drop(self, source_id: str) -> None:
-        """Forget the waiting pages of a source, which another process has taken over."""
+    def drop(self, source_id: str) -> int:
+        """Forget the waiting pages of a source and return how many there were."""
+        before = len(self._present)
         for name, host in list(self._hosts.items()):
             kept = [page for page in host.pages if page[2].source_id != source_id]
             self._present -= {
@@ -98,3 +105,4 @@ class FairQueue:
             host.pages = kept
             if not kept and name in self._turns:
                 self._turns.remove(name)
+        return before - len(self._present)

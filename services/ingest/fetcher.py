@@ -166,15 +166,18 @@ async def _read(response: aiohttp.ClientResponse, max_bytes: int) -> bytes:
 def _unusable(response: aiohttp.ClientResponse, now: datetime) -> FetchError:
     status = response.status
     if status in GONE:
-        return FetchError(Outcome.GONE, f"The server answered {status}: the page is not there.")
+        reason = f"The server answered {status}: the page is not there."
+        return FetchError(Outcome.GONE, reason, status=status)
     if status in PASSING:
         pause = retry_after_seconds(response.headers.get("Retry-After"), now)
-        return _away(f"The server answered {status}.", pause)
-    return FetchError(Outcome.REFUSED, f"The server answered {status}.")
+        return _away(f"The server answered {status}.", pause, status)
+    return FetchError(Outcome.REFUSED, f"The server answered {status}.", status=status)
 
 
-def _away(reason: str, retry_after: float | None = None) -> FetchError:
-    return FetchError(Outcome.AWAY, reason, is_final=False, retry_after_seconds=retry_after)
+def _away(reason: str, retry_after: float | None = None, status: int | None = None) -> FetchError:
+    return FetchError(
+        Outcome.AWAY, reason, is_final=False, retry_after_seconds=retry_after, status=status
+    )
 
 
 def _decoded(headers: tuple[tuple[bytes, bytes], ...]) -> Headers:

@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from services.ingest.outcomes import FetchError, Outcome
+from shared.addresses import Addresses
 
 IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
-AllowedAddresses = frozenset[tuple[str, int]]
 
 # `is_global` calls these global. Some are tunnels to addresses that are not, the others
 # are no hosts of the public web.
@@ -40,7 +40,7 @@ class AddressRefusedError(OSError):
 class AddressGuard:
     """Decides and creates sockets; *allowed* is the demonstration's exact exception."""
 
-    allowed: AllowedAddresses = field(default_factory=frozenset)
+    allowed: Addresses = field(default_factory=frozenset)
 
     def create_socket(self, address_info: Any) -> socket.socket:
         """Return a socket for one getaddrinfo result; AddressRefusedError instead of a bad one.
@@ -77,15 +77,3 @@ def forbidden(error: OSError) -> FetchError | None:
     if _REFUSAL not in str(error):
         return None
     return FetchError(Outcome.FORBIDDEN, "The address is not one of the public internet.")
-
-
-def parse_allowed(text: str) -> AllowedAddresses:
-    """Return the pairs in `127.0.1.1:8091,127.0.1.2:8091`; ValueError names a bad one."""
-    pairs = set()
-    for part in filter(None, (one.strip() for one in text.split(","))):
-        host, _, port = part.rpartition(":")
-        try:
-            pairs.add((str(ipaddress.ip_address(host.strip("[]"))), int(port)))
-        except ValueError as error:
-            raise ValueError(f"{part!r} is not an address with a port") from error
-    return frozenset(pairs)

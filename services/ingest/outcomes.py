@@ -39,9 +39,11 @@ class FetchError(Exception):
         *,
         is_final: bool = True,
         retry_after_seconds: float | None = None,
+        status: int | None = None,
     ) -> None:
         super().__init__(reason)
         self.outcome = outcome
         self.reason = reason
         self.is_final = is_final
         self.retry_after_seconds = retry_after_seconds
+        self.status = status

@@ -15,9 +15,9 @@ from urllib.parse import urlsplit
 
 from pydantic import ValidationError
 
-from services.ingest.guard import AllowedAddresses
 from services.ingest.registry import DatedFact, RegisteredOutlet, Registry, Source
 from services.ingest.yaml_lines import LocatedDocument
+from shared.addresses import Addresses
 from shared.errors import ConfigurationError
 from shared.urls import normalise_url
 
@@ -37,7 +37,7 @@ class Located:
         return self.document.error(self.document.line(("outlets", self.index, *path)), reason)
 
 
-def load_registry(folder: Path, allowed: AllowedAddresses = frozenset()) -> Registry:
+def load_registry(folder: Path, allowed: Addresses = frozenset()) -> Registry:
     """Return all outlets under *folder*; ConfigurationError names file, line and reason.
 
     *allowed* are the addresses of the demonstration, where short periods are accepted.
@@ -112,14 +112,14 @@ def _refuse_contradictions(one: Located) -> None:
                 raise one.error(f"two {name} facts hold on the same day", "ownership", name, index)
 
 
-def _refuse_impolite(one: Located, allowed: AllowedAddresses) -> None:
+def _refuse_impolite(one: Located, allowed: Addresses) -> None:
     for index, source in enumerate(one.outlet.sources):
         if source.period_seconds < POLITE_PERIOD_SECONDS and not is_allowed(source, allowed):
             reason = f"a period below {POLITE_PERIOD_SECONDS} seconds is for allowed addresses only"
             raise one.error(reason, "sources", index, "period_seconds")
 
 
-def is_allowed(source: Source, allowed: AllowedAddresses) -> bool:
+def is_allowed(source: Source, allowed: Addresses) -> bool:
     """Tell whether *source* is at one of the demonstration's addresses."""
     parts = urlsplit(source.url)
     port = parts.port or (443 if parts.scheme == "https" else 80)

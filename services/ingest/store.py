@@ -7,18 +7,26 @@ items/<item_id>      the newest event of an item, as the bytes that were publish
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 
 from services.ingest.items import Draft, Stored
 from services.ingest.outcomes import Outcome
 from services.ingest.targets import Known, Target
-from shared.events import Collection, MediaItemIngested, decode, encode
+from shared.events import Collection, MediaItemIngested, decode
 from shared.mongo import BulkWriteError, Database, Document, UpdateOne, transient_mongo
 
 DUPLICATE_KEY = 11_000
 TARGET_FIELDS = tuple(field.name for field in fields(Target))
+
+
+@dataclass(frozen=True, slots=True)
+class KnownEntry:
+    """A page that was read before: what its feed said of it then, and what is known."""
+
+    digest: str
+    known: Known
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +39,16 @@ class Done:
     known: Known
     done_at: datetime
     capture_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """A revision of an item to be stored: its event as bytes, and its removal scope so far."""
+
+    draft: Draft
+    number: int
+    data: bytes
+    removed: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +70,13 @@ class Store:
         with transient_mongo():
             await self.database["frontier"].create_index("source_id")
 
-    async def known_entries(self, entry_ids: Sequence[str]) -> dict[str, tuple[str, Known]]:
-        """Return the digest and what is known of those entries that have an outcome."""
+    async def known_entries(self, entry_ids: Sequence[str]) -> dict[str, KnownEntry]:
+        """Return those of the pages that have an outcome."""
         wanted = {"digest": 1, "known": 1}
         with transient_mongo():
             found = self.database["entries"].find({"_id": {"$in": list(entry_ids)}}, wanted)
             return {
-                document["_id"]: (document["digest"], Known(**document["known"]))
+                document["_id"]: KnownEntry(document["digest"], Known(**document["known"]))
                 async for document in found
             }
 
@@ -78,8 +96,8 @@ class Store:
             found = self.database["frontier"].find({"source_id": source_id})
             return [_target(document) async for document in found]
 
-    async def delay(self, targets: Sequence[Target], reasons: Sequence[str]) -> None:
-        """Remember attempts in vain, and when to try again."""
+    async def delay(self, retried: Sequence[tuple[Target, str]]) -> None:
+        """Remember attempts in vain with their reasons, and when to try again."""
         await self._bulk(
             "frontier",
             [
@@ -87,7 +105,7 @@ class Store:
                     {"_id": one.entry_id},
                     {"$set": {"attempts": one.attempts, "next_at": one.next_at, "reason": reason}},
                 )
-                for one, reason in zip(targets, reasons, strict=True)
+                for one, reason in retried
             ],
         )
 
@@ -120,24 +138,23 @@ class Store:
                 async for document in found
             }
 
-    async def put(
-        self, revisions: Mapping[str, tuple[Draft, MediaItemIngested]], recorded_at: datetime
-    ) -> set[str]:
+    async def put(self, revisions: Sequence[Revision], recorded_at: datetime) -> set[str]:
         """Store new revisions, each only after the one before it; return the ids that lost.
 
-        An id loses when another writer stored the same revision first: the filter then
-        finds nothing, and the insert that upserting tries meets the existing `_id`.
+        An id loses when the item has changed since it was read (another writer, a
+        removal): the filter then finds nothing, and the insert that upserting tries meets
+        the existing `_id`.
         """
-        ids = list(revisions)
         updates = [
             UpdateOne(
-                {"_id": item_id, "revision": event.revision - 1},
-                {"$set": _item(draft, event, recorded_at)},
+                {"_id": one.draft.item_id, "revision": one.number - 1, "removed": one.removed},
+                {"$set": _item(one, recorded_at)},
                 upsert=True,
             )
-            for item_id, (draft, event) in revisions.items()
+            for one in revisions
         ]
-        return {ids[index] for index in await self._bulk("items", updates)}
+        lost = await self._bulk("items", updates)
+        return {revisions[index].draft.item_id for index in lost}
 
     async def publications(self, item_ids: Iterable[str]) -> dict[str, Publication]:
         """Return the newest events of these items; removed ones have none."""
@@ -194,12 +211,12 @@ def _outcome(done: Done) -> Document:
     }
 
 
-def _item(draft: Draft, event: MediaItemIngested, recorded_at: datetime) -> Document:
+def _item(revision: Revision, recorded_at: datetime) -> Document:
     return {
-        "revision": event.revision,
-        "outlet_id": draft.outlet_id,
-        "text_sha256": draft.text_sha256,
-        "full_text": draft.full_text,
-        "event": encode(event),
+        "revision": revision.number,
+        "outlet_id": revision.draft.outlet_id,
+        "text_sha256": revision.draft.text_sha256,
+        "full_text": revision.draft.full_text,
+        "event": revision.data,
         "recorded_at": recorded_at,
     }

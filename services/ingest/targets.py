@@ -74,7 +74,7 @@ def entry_id(outlet_id: str, url: str) -> str:
     return sha256(f"{outlet_id}\n{normalise_url(url)}".encode()).hexdigest()[:ENTRY_ID_LENGTH]
 
 
-def target_of(entry: Entry, poll: Poll, known: Known) -> Target:
+def target_of(entry: Entry, poll: Poll) -> Target:
     """Return what is to be read for *entry*; InvalidUrlError where its address has no identity."""
     return Target(
         entry_id=entry_id(poll.outlet_id, entry.url),
@@ -88,5 +88,4 @@ def target_of(entry: Entry, poll: Poll, known: Known) -> Target:
         collection=poll.collection,
         previous_success_at=poll.previous_success_at,
         discovered_at=poll.polled_at,
-        known=known,
     )

@@ -1,0 +1,99 @@
+"""Gives each reading of a batch its one outcome, and makes it durable, whatever is away."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+
+from services.ingest.items import PageRead
+from services.ingest.outcomes import FetchError, Outcome
+from services.ingest.patience import patiently
+from services.ingest.reader import PageUnread, Reading
+from services.ingest.retries import retry_pause_seconds
+from services.ingest.settle import Settler
+from services.ingest.site_rules import SiteRules
+from services.ingest.store import Done
+from services.ingest.targets import Target
+from shared import metrics
+from shared.health import Health
+
+log = structlog.get_logger()
+
+NAME = "pages"  # the condition in /healthz
+
+
+@dataclass(frozen=True, slots=True)
+class Concluder:
+    """Concludes readings; waits in place for stores, brokers and disks."""
+
+    settler: Settler
+    rules: SiteRules
+    health: Health
+
+    async def conclude(self, readings: Sequence[Reading]) -> list[Target]:
+        """Make every outcome durable; return the targets that are to be tried again."""
+        pages = [one for one in readings if isinstance(one, PageRead)]
+        done = await self._settle(pages) if pages else []
+        retried: list[tuple[Target, str]] = []
+        for one in readings:
+            if isinstance(one, PageUnread):
+                later = self._later(one)
+                if later is None:
+                    done.append(self._unread(one))
+                else:
+                    retried.append((later, one.error.reason))
+        await self._keep(done, retried)
+        for outcome in [str(one.outcome) for one in done] + [Outcome.RETRIED] * len(retried):
+            metrics.INGEST_PAGES_TOTAL.labels(outcome).inc()
+        return [target for target, _ in retried]
+
+    async def _settle(self, pages: Sequence[PageRead]) -> list[Done]:
+        """Settle *pages* together, or one by one where one of them makes our code fail."""
+        try:
+            return await self._settle_together(pages)
+        except Exception as error:  # one odd page must not stop the others
+            log.exception("batch_failed", size=len(pages))
+            if len(pages) == 1:
+                reason = f"Storing it failed: {type(error).__name__}."
+                failure = FetchError(Outcome.UNREADABLE, reason)
+                return [self._unread(PageUnread(pages[0].target, failure, pages[0].target.known))]
+        return [done for page in pages for done in await self._settle([page])]
+
+    async def _settle_together(self, pages: Sequence[PageRead]) -> list[Done]:
+        captures = await patiently(self.health, NAME, lambda: self.settler.keep_evidence(pages))
+        settled = await patiently(self.health, NAME, lambda: self.settler.settle(pages, captures))
+        now = self.settler.now()
+        return [one.done(now) for one in settled]
+
+    async def _keep(self, done: Sequence[Done], retried: Sequence[tuple[Target, str]]) -> None:
+        store = self.settler.store
+        if done:
+            await patiently(self.health, NAME, lambda: store.finish(done))
+        if retried:
+            await patiently(self.health, NAME, lambda: store.delay(retried))
+
+    def _later(self, unread: PageUnread) -> Target | None:
+        """Return the target with the time of its next attempt, or None where it is final."""
+        error, target = unread.error, unread.target
+        if error.is_final:
+            return None
+        pause = retry_pause_seconds(
+            target.attempts + 1,
+            error.retry_after_seconds,
+            is_allowed=self.rules.is_allowed(target.url),
+        )
+        return (
+            None if pause is None else target.delayed(self.settler.now() + timedelta(seconds=pause))
+        )
+
+    def _unread(self, unread: PageUnread) -> Done:
+        return Done(
+            target=unread.target,
+            outcome=unread.error.outcome,
+            reason=unread.error.reason,
+            known=unread.known,
+            done_at=self.settler.now(),
+        )

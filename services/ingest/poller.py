@@ -1,0 +1,136 @@
+"""Polls each source once a period, and hands the pages that are new or changed to the crawl.
+
+Which process polls a source is decided by its lease. A poll is recorded only after
+everything it listed is on the work list, so a kill in between repeats the poll.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from services.ingest.crawl import Crawl
+from services.ingest.event_time import collection_of
+from services.ingest.feed_reader import FeedReader
+from services.ingest.outcomes import FetchError
+from services.ingest.patience import patiently
+from services.ingest.registry import RegisteredOutlet, Source
+from services.ingest.source_states import SourceState, SourceStates
+from services.ingest.store import Store
+from services.ingest.targets import Poll
+from shared import metrics
+from shared.health import Health
+
+NAME = "sources"  # the condition in /healthz
+TICK_SECONDS = 0.25
+LOOK_SECONDS = 5.0
+RENEW_SECONDS = 10.0
+POLLS_AT_ONCE = 10
+
+
+@dataclass(slots=True)
+class Poller:
+    """Polls *sources* until cancelled; holds their leases while their pages are being read."""
+
+    sources: dict[str, tuple[RegisteredOutlet, Source]]
+    states: SourceStates
+    store: Store
+    feeds: FeedReader
+    crawl: Crawl
+    health: Health
+    now: Callable[[], datetime]
+    _due: dict[str, datetime] = field(default_factory=dict)
+    _held: set[str] = field(default_factory=set)
+    _polling: set[str] = field(default_factory=set)
+    _places: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(POLLS_AT_ONCE))
+
+    async def run(self) -> None:
+        """Poll until cancelled."""
+        await patiently(self.health, NAME, lambda: self.states.register(list(self.sources)))
+        looked_at = renewed_at = float("-inf")
+        async with asyncio.TaskGroup() as group:
+            while True:
+                if time.monotonic() - renewed_at > RENEW_SECONDS:
+                    renewed_at = time.monotonic()
+                    await patiently(self.health, NAME, self._renew)
+                if time.monotonic() - looked_at > LOOK_SECONDS:
+                    looked_at = time.monotonic()
+                    await patiently(self.health, NAME, self._look)
+                await patiently(self.health, NAME, self._release)
+                for source_id in self._wanted():
+                    self._polling.add(source_id)
+                    group.create_task(self._take_turn(source_id))
+                await asyncio.sleep(TICK_SECONDS)
+
+    def _wanted(self) -> list[str]:
+        now = self.now()
+        due = (source_id for source_id, due_at in self._due.items() if due_at <= now)
+        return [source_id for source_id in due if source_id not in self._polling]
+
+    async def _renew(self) -> None:
+        """Keep our leases; what another process has taken over is left to it."""
+        if not self._held:
+            return
+        kept = await self.states.renew(sorted(self._held), self.now())
+        for source_id in self._held - kept:
+            self.crawl.drop(source_id)
+        self._held &= kept
+
+    async def _look(self) -> None:
+        """Learn what other processes did, and which work they left behind."""
+        others = [source_id for source_id in self.sources if source_id not in self._held]
+        self._due.update(await self.states.available(others, self.now()))
+
+    async def _release(self) -> None:
+        for source_id in sorted(self._held - self._polling):
+            if self.crawl.is_idle(source_id):
+                await self.states.release(source_id)
+                self._held.discard(source_id)
+
+    async def _take_turn(self, source_id: str) -> None:
+        try:
+            async with self._places:
+                await patiently(self.health, NAME, lambda: self._claim_and_poll(source_id))
+        finally:
+            self._polling.discard(source_id)
+
+    async def _claim_and_poll(self, source_id: str) -> None:
+        _, source = self.sources[source_id]
+        now = self.now()
+        state = await self.states.claim(source_id, now)
+        if state is None:  # another process is at it; `_look` will tell when it has finished
+            self._due[source_id] = now + timedelta(seconds=source.period_seconds + LOOK_SECONDS)
+            return
+        if state.has_work and source_id not in self._held:
+            self.crawl.push(await self.store.waiting(source_id))
+        self._held.add(source_id)
+        if state.next_poll_at <= now:
+            self._due[source_id] = await self._poll(source_id, state, now)
+        else:
+            self._due[source_id] = state.next_poll_at
+
+    async def _poll(self, source_id: str, state: SourceState, now: datetime) -> datetime:
+        """Read the feed and return when the next poll is due."""
+        outlet, source = self.sources[source_id]
+        period = timedelta(seconds=source.period_seconds)
+        try:
+            fetched, feed = await self.feeds.read(source.url, state)
+        except FetchError as error:
+            pause = timedelta(seconds=error.retry_after_seconds or 0.0)
+            next_poll_at = now + max(period, pause)
+            await self.states.fail(source_id, now, next_poll_at, error.reason)
+            metrics.INGEST_POLLS_TOTAL.labels(str(error.outcome)).inc()
+            return next_poll_at
+        targets = []
+        if feed is not None:
+            collection = collection_of(now, period, state.last_success_at, state.last_attempt_at)
+            poll = Poll(source_id, outlet.outlet_id, collection, state.last_success_at, now)
+            targets = await self.feeds.unread(feed, poll)
+            await self.store.discover(targets)
+        await self.states.succeed(source_id, now, now + period, fetched)
+        self.crawl.push(targets)
+        metrics.INGEST_POLLS_TOTAL.labels("unchanged" if feed is None else "read").inc()
+        return now + period
