@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from deploy.compose import credentials
+from deploy.local import services as local_services
 from shared.settings import Settings
 from shared.topics import MONITOR, PRINCIPALS, SUBSCRIBERS
 
@@ -150,6 +151,13 @@ def test_evidence_is_in_the_hands_of_ingest_alone() -> None:
         if volume.startswith("captures:")
     }
     assert holders == {"ingest"}
+
+
+@pytest.mark.parametrize("local", local_services.SERVICES, ids=lambda one: one.name)
+def test_local_services_are_the_operators_services(local: local_services.Service) -> None:
+    service = SERVICES[local.name]
+    assert service["command"] == ["python", "-m", local.module]
+    assert service["environment"]["TOCSIN_KAFKA_USERNAME"] == local.principal
 
 
 def test_only_these_can_reach_the_internet() -> None:
