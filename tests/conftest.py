@@ -1,5 +1,17 @@
-"""What every tier shares."""
+"""What every tier shares; unit and contract tests cannot reach any network."""
 
 from __future__ import annotations
 
+import pytest
+from pytest_socket import disable_socket
+
 pytest_plugins = ["tests.engines"]
+
+CLOSED_TIERS = frozenset({"unit", "contract"})
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Block sockets, except the pairs by which an event loop wakes itself."""
+    if CLOSED_TIERS.intersection(item.path.relative_to(item.config.rootpath).parts):
+        disable_socket(allow_unix_socket=True)

@@ -1,36 +1,30 @@
 """Real engines for tests: one set a session, one namespace a test.
 
-With TOCSIN_TEST_ATTACH=1 the tests use engines that are already running (development);
-their addresses stand in the file that TOCSIN_STATE_DIR/test/attach.json names.
+They are started by the same code as `make up`, on free ports. Where a developer keeps
+some running (`tocsin test-stack up`), those are used and left running: each test has
+its own topics, databases and indices, so that sessions do not meet.
 """
 
 from __future__ import annotations
 
-import json
+import contextlib
 import secrets
 import socket
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
+from deploy.local.install import install
+from deploy.local.paths import STATE
+from deploy.local.ports import free_ports
+from deploy.local.stack import Stack
 from shared.admin import drop, existing_topics
 from shared.elastic import connect as connect_elastic
 from shared.mongo import client_of, connect
-from shared.settings import Settings, load_settings
+from shared.settings import PREFIX, Settings, load_settings
 
-ATTACH = Path(".tocsin/test/attach.json")
-
-
-@dataclass(frozen=True, slots=True)
-class Engines:
-    """Where the engines of this session answer; `secrets` has a password file a principal."""
-
-    kafka: str
-    mongo: str
-    elasticsearch: str
-    secrets: Path
+KEPT = STATE / "test"
 
 
 def as_principal(settings: Settings, principal: str) -> Settings:
@@ -42,22 +36,44 @@ def as_principal(settings: Settings, principal: str) -> Settings:
     )
 
 
+def settings_of(stack: Stack, principal: str, **overrides: object) -> Settings:
+    """Return the settings by which *principal* finds the engines of *stack*."""
+    found = stack.environment(principal).items()
+    values: dict[str, object] = {name.removeprefix(PREFIX).lower(): text for name, text in found}
+    return load_settings(**(values | overrides))
+
+
+@contextlib.contextmanager
+def own_stack(root: Path) -> Iterator[Stack]:
+    """Run engines of one's own, for tests that kill them or start services."""
+    stack = Stack(root, free_ports(), env="test")
+    for name in stack.engine_names:
+        install(name)
+    try:
+        stack.start_engines()
+        yield stack
+    finally:
+        stack.remove()
+
+
 @pytest.fixture(scope="session")
-def engines() -> Engines:
-    found = json.loads(ATTACH.read_text(encoding="utf-8"))
-    return Engines(found["kafka"], found["mongo"], found["elasticsearch"], Path(found["secrets"]))
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """Give the engines of this session."""
+    kept = Stack.attach_running(KEPT)
+    if kept is not None:
+        yield kept
+        return
+    with own_stack(tmp_path_factory.mktemp("stack")) as started:
+        yield started
 
 
 @pytest.fixture
-async def settings(engines: Engines, tmp_path: Path) -> AsyncIterator[Settings]:
-    settings = load_settings(
-        env="test",
+async def settings(stack: Stack, tmp_path: Path) -> AsyncIterator[Settings]:
+    """Give an administrator's settings with a namespace of this test's own."""
+    settings = settings_of(
+        stack,
+        "admin",
         namespace=f"t{secrets.token_hex(4)}-",
-        kafka_bootstrap=engines.kafka,
-        kafka_username="admin",
-        kafka_password_file=engines.secrets / "admin",
-        mongo_url=engines.mongo,
-        elasticsearch_url=engines.elasticsearch,
         captures_dir=tmp_path / "captures",
         state_dir=tmp_path,
         ops_port=0,
