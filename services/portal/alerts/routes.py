@@ -11,7 +11,7 @@ from services.portal.accounts.model import EVERYONE, Principal
 from services.portal.context import PortalDep, Requires
 from services.portal.pages.render import render
 from services.portal.signals.listing import ListRequest, SignalList, list_signals
-from services.portal.signals.store import read_signal
+from services.portal.signals.store import outlet_names, read_signal
 from shared.events import SignalRevised, SignalStatus
 
 router = APIRouter()
@@ -56,7 +56,8 @@ async def alert_page(
 ) -> Response:
     """Show one alert with its evidence."""
     alert = await read_signal(portal.stores.alerts, principal, signal_id)
-    return render(request, "alert.html", {"signal": alert})
+    outlets = await outlet_names(portal.stores.outlets, alert)
+    return render(request, "alert.html", {"signal": alert, "outlets": outlets})
 
 
 def _with_withdrawn(listed: ListRequest) -> ListRequest:

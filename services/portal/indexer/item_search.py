@@ -10,6 +10,7 @@ from shared.mongo import Document
 
 LEAD_CHARACTERS = 280
 PASSAGES_SHOWN = 3
+PASSAGE_CHARACTERS = 300
 PASSAGE_MARGIN = 80  # characters of context on each side of a matched passage
 NO_VERDICT = "none"
 
@@ -122,12 +123,16 @@ def _passage(match: dict[str, Any], item: Document) -> Document:
     """Return a matched passage with a little of what stands around it."""
     text = (item["title"] if match["field"] == "title" else item["text"]) or ""
     start, end = match["start"], match["end"]
+    before, after = text[max(0, start - PASSAGE_MARGIN) : start], text[end : end + PASSAGE_MARGIN]
+    cut_before, cut_after = start > PASSAGE_MARGIN, end + PASSAGE_MARGIN < len(text)
     return {
         "indicator": match["indicator"],
         "target_group_id": match["target_group_id"],
         "voice": match["voice"],
         "lowered": match["lowered"],
-        "before": text[max(0, start - PASSAGE_MARGIN) : start],
-        "quote": text[start:end][:300],
-        "after": text[end : end + PASSAGE_MARGIN],
+        "before": before.partition(" ")[2] if cut_before else before,
+        "quote": text[start:end][:PASSAGE_CHARACTERS],
+        "after": after.rpartition(" ")[0] if cut_after else after,
+        "cut_before": cut_before,
+        "cut_after": cut_after,
     }

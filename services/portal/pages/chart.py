@@ -1,6 +1,8 @@
 """The geometry of the timeline: columns stacked by kind of owner, as numbers for an SVG.
 
-Colours stand in the style sheet, by class, because the page allows no inline styles.
+Across, places are percentages, so that the columns stretch with the page while the words
+keep their size; down, they are pixels. Colours stand in the style sheet, by class, because
+the page allows no inline styles.
 """
 
 from __future__ import annotations
@@ -12,9 +14,10 @@ from datetime import date
 
 from services.portal.search.model import TimelineColumn
 
-WIDTH, HEIGHT = 720, 132
-LEFT, BOTTOM, TOP = 34, 20, 8
+HEIGHT, BOTTOM, TOP = 132, 20, 10  # pixels
+COUNTS_WIDTH = 40  # pixels beside the columns for the scale
 LABELS = 5
+LAST_LABEL_PERCENT = 88  # a word that begins further right would be cut off
 
 # From the bottom of a column to its top; also the order of the legend.
 OWNERS = (
@@ -43,7 +46,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A word at a place on an axis."""
+    """A word at a place on an axis; `x` in percent."""
 
     x: float
     y: float
@@ -69,32 +72,31 @@ class Chart:
     days: tuple[Label, ...]
     counts: tuple[Label, ...]
     owners: tuple[str, ...]
-    width: int = WIDTH
+    counts_width: int = COUNTS_WIDTH
     height: int = HEIGHT
-    left: int = LEFT
     base: int = HEIGHT - BOTTOM
 
 
 def create_chart(columns: Sequence[TimelineColumn]) -> Chart:
     """Lay the columns out."""
     top = _ceiling(max((column.total for column in columns), default=0))
-    pitch = (WIDTH - LEFT) / max(len(columns), 1)
+    pitch = 100 / max(len(columns), 1)
     stacks = tuple(
-        _stack(column, LEFT + index * pitch, pitch, top) for index, column in enumerate(columns)
+        _stack(column, index * pitch, pitch, top) for index, column in enumerate(columns)
     )
     present = {owner for column in columns for owner, count in column.owners.items() if count}
     return Chart(
         stacks=stacks,
         days=_day_labels(stacks),
         counts=tuple(
-            Label(LEFT - 6, _y(value, top), f"{value:,}") for value in sorted({0, top // 2, top})
+            Label(100, _y(value, top), f"{value:,}") for value in sorted({0, top // 2, top})
         ),
         owners=tuple(owner for owner in OWNERS if owner in present),
     )
 
 
 def _stack(column: TimelineColumn, x: float, pitch: float, top: int) -> Stack:
-    gap = min(2.0, pitch * 0.2)
+    gap = pitch * 0.12
     bars: list[Bar] = []
     below = 0
     for owner in OWNERS:
@@ -129,5 +131,5 @@ def _day_labels(stacks: Sequence[Stack]) -> tuple[Label, ...]:
     return tuple(
         Label(round(stack.x, 2), HEIGHT - 5, f"{stack.day:%-d %b}")
         for stack in stacks[::every]
-        if stack.x < WIDTH - 40
+        if stack.x <= LAST_LABEL_PERCENT
     )

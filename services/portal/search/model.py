@@ -24,6 +24,8 @@ class Passage(Answer):
     before: str
     quote: str
     after: str
+    cut_before: bool
+    cut_after: bool
 
 
 class Hit(Answer):

@@ -53,7 +53,7 @@ def filled(value: Any) -> Any:
 
 Key = Annotated[str, StringConstraints(max_length=200)]
 Keys = Annotated[tuple[Key, ...], BeforeValidator(filled), Field(max_length=MAX_VALUES)]
-Day = Annotated[date | None, BeforeValidator(nothing), Field(ge=EARLIEST, le=LATEST)]
+Day = Annotated[Annotated[date, Field(ge=EARLIEST, le=LATEST)] | None, BeforeValidator(nothing)]
 
 
 class SearchRequest(BaseModel):

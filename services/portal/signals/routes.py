@@ -16,7 +16,7 @@ from services.portal.problems import ProblemError
 from services.portal.signals.listing import ListRequest, SignalList, list_signals
 from services.portal.signals.panel import Panel, create_panel
 from services.portal.signals.reviews import ReviewRequest, create_review
-from services.portal.signals.store import read_signal
+from services.portal.signals.store import outlet_names, read_signal
 from shared.events import Decision, SignalRevised, SignalStatus
 
 router = APIRouter()
@@ -85,7 +85,7 @@ async def signal_page(
 ) -> Response:
     """Show a signal with its evidence and the two-key panel."""
     panel = await _panel(portal, principal, signal_id)
-    return render(request, "signal.html", {"panel": panel, "said": None, "review_id": uuid4()})
+    return await _page(request, portal, panel)
 
 
 @router.post("/signals/{signal_id}/reviews", response_class=HTMLResponse, include_in_schema=False)
@@ -105,9 +105,10 @@ async def review_form(
     if request.headers.get("HX-Request") != "true" and isinstance(said, str):
         return RedirectResponse(f"/signals/{signal_id}", 303)
     panel = await _panel(portal, principal, signal_id)
-    template = "review_panel.html" if request.headers.get("HX-Request") else "signal.html"
-    status = said.status if isinstance(said, ProblemError) else 200
-    return render(request, template, {"panel": panel, "said": said, "review_id": uuid4()}, status)
+    if request.headers.get("HX-Request") != "true":
+        return await _page(request, portal, panel, said)
+    context = {"panel": panel, "said": said, "review_id": uuid4()}
+    return render(request, "review_panel.html", context, getattr(said, "status", 200))
 
 
 async def _record(
@@ -126,3 +127,15 @@ async def _panel(portal: Portal, principal: Principal, signal_id: str) -> Panel:
     recorded = await portal.desk.recorded(signal_id)
     names = await portal.accounts.named(one.actor_id for one in recorded.values())
     return create_panel(signal, recorded, names, principal)
+
+
+async def _page(
+    request: Request, portal: Portal, panel: Panel, said: ProblemError | str | None = None
+) -> Response:
+    context = {
+        "panel": panel,
+        "said": said,
+        "review_id": uuid4(),
+        "outlets": await outlet_names(portal.stores.outlets, panel.signal),
+    }
+    return render(request, "signal.html", context, getattr(said, "status", 200))

@@ -20,6 +20,12 @@ async def read_signal(store: DocumentStore, principal: Principal, signal_id: str
     return SignalRevised.model_validate(document["fact"], extra="ignore")
 
 
+async def outlet_names(store: DocumentStore, signal: SignalRevised) -> dict[str, str]:
+    """Return the names of the outlets in a signal's evidence, as far as they are known."""
+    documents = await store.read(sorted({one.outlet_id for one in signal.evidence}))
+    return {key: one["fact"]["outlet"]["name"] for key, one in documents.items()}
+
+
 class ReviewLog:
     """The reviews of each signal in one document, and those not yet published in an outbox."""
 

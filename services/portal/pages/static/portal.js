@@ -21,6 +21,11 @@
     if (filters && wasOpen) { filters.open = true; }
     arrange(document);
   });
+  // Choosing a filter, a date or an order searches at once; words wait for Enter.
+  document.addEventListener("change", function (event) {
+    var form = event.target.form;
+    if (form && form.id === "search" && event.target.type !== "search") { form.requestSubmit(); }
+  });
   document.addEventListener("DOMContentLoaded", function () { arrange(document); });
   wide.addEventListener("change", function () { arrange(document); });
 })();
