@@ -10,11 +10,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
+from elastic_transport import AiohttpHttpNode, ConnectionTimeout, HttpHeaders
 from elastic_transport import ConnectionError as TransportError
-from elastic_transport import ConnectionTimeout
+from elastic_transport._node import NodeApiResponse  # its own return type, not exported
+from elastic_transport.client_utils import DEFAULT, DefaultType
 from elasticsearch import ApiError, AsyncElasticsearch
 from elasticsearch.helpers import async_streaming_bulk
 
+from shared import metrics
 from shared.errors import TransientError
 from shared.settings import Settings
 
@@ -28,6 +31,22 @@ CONFLICT = 409
 RETRYABLE = frozenset({403, 408, 429, 502, 503, 504})
 
 
+class CountingNode(AiohttpHttpNode):
+    """The client's connection to one node, which counts its requests."""
+
+    async def perform_request(  # type: ignore[override] # asynchronous, as its own class is
+        self,
+        method: str,
+        target: str,
+        body: bytes | None = None,
+        headers: HttpHeaders | None = None,
+        request_timeout: DefaultType | float | None = DEFAULT,
+    ) -> NodeApiResponse:
+        """Count and perform one request."""
+        metrics.ENGINE_CALLS_TOTAL.labels("elasticsearch").inc()
+        return await super().perform_request(method, target, body, headers, request_timeout)
+
+
 def connect(settings: Settings) -> AsyncElasticsearch:
     """Return a client; nothing is sent until the first use."""
     username, password = settings.elasticsearch_username, settings.password("elasticsearch")
@@ -36,6 +55,7 @@ def connect(settings: Settings) -> AsyncElasticsearch:
         basic_auth=(username, password) if username and password else None,
         request_timeout=REQUEST_SECONDS,
         max_retries=0,
+        node_class=CountingNode,
     )
 
 

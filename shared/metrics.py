@@ -64,6 +64,12 @@ DEAD_LETTERS = Gauge(
     ["consumer", "topic"],
 )
 
+# --- engines ----------------------------------------------------------------------------
+
+# Calls to an engine, by engine: mongo (commands), elasticsearch (requests), kafka (records
+# whose confirmation was awaited). Calls an item are the price that the benchmark watches.
+ENGINE_CALLS_TOTAL = Counter("tocsin_engine_calls_total", "Calls to an engine.", ["engine"])
+
 # --- ingest -----------------------------------------------------------------------------
 
 # Pages brought to an outcome; the outcomes are listed in services/ingest/outcomes.py.

@@ -27,7 +27,14 @@ from pymongo.errors import (
     WaitQueueTimeoutError,
     WriteConcernError,
 )
+from pymongo.monitoring import (
+    CommandFailedEvent,
+    CommandListener,
+    CommandStartedEvent,
+    CommandSucceededEvent,
+)
 
+from shared import metrics
 from shared.errors import TransientError
 from shared.settings import Settings
 
@@ -69,6 +76,20 @@ AWAY = (
 )
 
 
+class CallCounter(CommandListener):
+    """Counts the commands that the driver sends."""
+
+    def started(self, event: CommandStartedEvent) -> None:  # noqa: ARG002 - the driver's form
+        """Count one command."""
+        metrics.ENGINE_CALLS_TOTAL.labels("mongo").inc()
+
+    def succeeded(self, event: CommandSucceededEvent) -> None:
+        """Leave success to the caller."""
+
+    def failed(self, event: CommandFailedEvent) -> None:
+        """Leave failure to the caller."""
+
+
 def connect(settings: Settings, database: str) -> Database:
     """Return the *database* of one service; nothing is sent until the first use.
 
@@ -84,6 +105,7 @@ def connect(settings: Settings, database: str) -> Database:
         connectTimeoutMS=SELECTION_MILLISECONDS,
         socketTimeoutMS=SOCKET_MILLISECONDS,
         appname=f"tocsin-{database}",
+        event_listeners=[CallCounter()],
     )
     return client[f"{settings.namespace}tocsin_{database}"]
 

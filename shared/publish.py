@@ -124,6 +124,7 @@ class KafkaPublisher:
                 await self._fail(result)
         for one in outgoing:
             metrics.PUBLISHED_TOTAL.labels((one.topic or one.event.TOPIC).name).inc()
+        metrics.ENGINE_CALLS_TOTAL.labels("kafka").inc(len(outgoing))
 
     async def close(self) -> None:
         """Flush and disconnect."""
