@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from shared.topics import MONITOR
+
 
 @dataclass(frozen=True, slots=True)
 class Service:
@@ -20,6 +22,7 @@ SERVICES: tuple[Service, ...] = (
     Service("analysis", "services.analysis", "analysis"),
     Service("alerts", "services.alerts", "alerts"),
     Service("indexer", "services.portal.indexer", "portal"),
+    Service("lag", "deploy.observability.lag", MONITOR),
     Service("portal", "services.portal", "portal", port_setting="TOCSIN_PORTAL_PORT"),
 )
 
