@@ -41,6 +41,7 @@ class Lexicon:
     """What stands around a match in one language: cues, each a phrase."""
 
     negation: str
+    not_negation: str
     suppressors: Mapping[str, str]
     speech: str
     roles: Mapping[str, str]
@@ -97,6 +98,7 @@ def _lexicon(code: str) -> Lexicon:
     content = load_document(HERE / "lexicon" / f"{code}.yaml", "lexicon")
     return Lexicon(
         negation=_choice(content["negation"]),
+        not_negation=_choice(content["not_negation"]),
         suppressors={kind: _choice(cues) for kind, cues in content["suppressors"].items()},
         speech=_choice(content["speech"]),
         roles={role: _choice(cues) for role, cues in content["roles"].items()},

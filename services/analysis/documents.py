@@ -22,7 +22,7 @@ def load_document(path: Path, schema: str) -> dict[str, Any]:
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigurationError(f"{path} cannot be read: {error}.") from error
     try:
-        content = yaml.load(source, Loader=yaml.CSafeLoader)  # noqa: S506 - the safe loader in C
+        content = yaml.load(source, Loader=yaml.CSafeLoader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         where = f"{path}:{mark.line + 1}" if mark else str(path)

@@ -32,7 +32,7 @@ class Name:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A pattern made ready for one desk; `negative` when its own words negate."""
+    """A pattern made ready for one desk; `negative` when its own words negate, as its examples do."""
 
     pattern: Pattern
     expression: re.Pattern[str]
@@ -97,7 +97,7 @@ def _rule(
         raise ConfigurationError(f"pattern {pattern.id}: {error}.") from error
     if not phrase.needles:
         raise ConfigurationError(f"pattern {pattern.id} has no word that every match must hold.")
-    negative = negation.search(normalise(pattern.source).text) is not None
+    negative = any(negation.search(normalise(example).text) for example in pattern.examples)
     return Rule(pattern, re.compile(phrase.expression), negative), phrase.needles
 
 

@@ -1,8 +1,9 @@
 r"""The language that patterns are written in, and what it becomes.
 
     take up (your|the) machetes    words, and a choice of words or phrases
-    (very)? dirty                  what may be missing
+    (very)? {them}?                what may be missing
     burn*                          a word that begins so; *kill* anywhere a star stands
+    19##                           a number: # is one digit
     must ..3 leave                 up to three words between, never across a sentence
     _                              exactly one word
     {them}                         a set defined in the same file; {group} a desk's names
@@ -26,6 +27,7 @@ _TOKEN = re.compile(r"\s+|[()|?]|\.\.\d|\{[\w-]+\}|[^\s()|?{}]+")
 _ANY_LETTERS = "[^ .]*"
 _ONE_WORD = "[^ .]+ "
 _NEVER = "(?!)"
+_DIGIT = re.escape("#")
 
 
 class PhraseError(ValueError):
@@ -99,27 +101,31 @@ class _Reader:
         return _Part("".join(part.expression for part in parts), _best(parts))
 
     def item(self) -> list[_Part]:
-        token = self.tokens.pop(0)
-        if token == "(":
-            return [self.bracket()]
-        if token.startswith("{"):
-            return [self.named(token[1:-1])]
-        if token.startswith("..") and token[2:].isdigit():
-            return [self.gap(int(token[2:]))]
-        if token == "_":
+        piece = self.tokens.pop(0)
+        if piece == "(":
+            return [self.optional(self.bracket())]
+        if piece.startswith("{"):
+            return [self.optional(self.named(piece[1:-1]))]
+        if piece.startswith("..") and piece[2:].isdigit():
+            return [self.gap(int(piece[2:]))]
+        if piece == "_":
             return [_Part(_ONE_WORD)]
-        if token in {"?", ")"}:
-            raise PhraseError(f"{token!r} follows nothing")
-        return _words(token)
+        if piece in {"?", ")"}:
+            raise PhraseError(f"{piece!r} follows nothing")
+        return _words(piece)
 
     def bracket(self) -> _Part:
         inner = self.choice()
         if not self.tokens or self.tokens.pop(0) != ")":
             raise PhraseError("a bracket is not closed")
-        if self.tokens and self.tokens[0] == "?":
-            self.tokens.pop(0)
-            return _Part(f"(?:{inner.expression})?")
         return _Part(f"(?:{inner.expression})", inner.needles)
+
+    def optional(self, part: _Part) -> _Part:
+        """Return *part* as one that may be missing where a question mark follows."""
+        if not self.tokens or self.tokens[0] != "?":
+            return part
+        self.tokens.pop(0)
+        return _Part(f"(?:{part.expression})?")
 
     def named(self, name: str) -> _Part:
         if name == GROUP:
@@ -137,6 +143,8 @@ class _Reader:
 
 def _words(token: str) -> list[_Part]:
     """Return the words of a token, which may be several (l'ennemi), some with stars."""
+    if "#" in token:
+        return [_Part(f"{re.escape(token).replace(_DIGIT, '[0-9]')} ", (f" {token.rstrip('#')}",))]
     if "*" not in token:
         return [_Part(f"{re.escape(w)} ", (f" {w} ",), w) for w in _folded(token)]
     pieces = ["".join(_folded(piece)) for piece in token.split("*")]

@@ -1,0 +1,117 @@
+"""One item in, one analysed item out: pure, the same for the same input, time passed in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+
+from services.analysis.catalogue import Language, load_catalogue
+from services.analysis.copies import content_cluster_id
+from services.analysis.cues import Cues, compile_cues
+from services.analysis.desks import NO_DESK, Desk
+from services.analysis.language import detect
+from services.analysis.matcher import Matcher
+from services.analysis.normalise import Normalised, normalise
+from services.analysis.passages import Passages, read_field
+from services.analysis.score import score, score_parts
+from shared.events import (
+    Copy,
+    LanguageSpan,
+    MediaItemAnalysed,
+    MediaItemIngested,
+    TextField,
+    analysis_sequence,
+)
+from shared.ids import analysis_id
+
+# Raise both with any change that can alter a result, patterns and cues included.
+ANALYSIS_VERSION = "1.0.0"
+MODEL_GENERATION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """A desk with everything made ready to read for it."""
+
+    desk: Desk
+    matcher: Matcher
+    cues: Mapping[str, Cues]
+
+
+@dataclass(frozen=True, slots=True)
+class Readers:
+    """The reader of each desk by country; a country without one is read by `nobody`."""
+
+    by_country: Mapping[str, Reader]
+    nobody: Reader
+
+    def of(self, item: MediaItemIngested) -> Reader:
+        """Return the reader of the country whose people the outlet addresses."""
+        return self.by_country.get(item.outlet.country, self.nobody)
+
+
+def create_readers(desks: Mapping[str, Desk]) -> Readers:
+    """Compile every desk's patterns; takes about a second a desk."""
+    return Readers(
+        {country: create_reader(desk) for country, desk in desks.items()}, create_reader(NO_DESK)
+    )
+
+
+def create_reader(desk: Desk) -> Reader:
+    """Compile the patterns of the desk's languages; without a desk those that need no group."""
+    catalogue = load_catalogue()
+    codes = sorted(desk.languages & catalogue.keys()) if desk.names else sorted(catalogue)
+    cues = {code: _cues(code) for code in codes}
+    return Reader(desk, Matcher([catalogue[code] for code in codes], desk), cues)
+
+
+def analyse(item: MediaItemIngested, reader: Reader, analysed_at: datetime) -> MediaItemAnalysed:
+    """Return *item* with its language, cluster, mentions, quotations and matches.
+
+    `copy.exact_of` needs memory and is filled in by the handler.
+    """
+    language = detect(item.text or item.title or "", _declared(item))
+    text = normalise(item.text)
+    found = _read(item, text, reader, language.code)
+    matches = tuple(match for passages in found for match in passages.matches)
+    parts = score_parts(matches)
+    return MediaItemAnalysed(
+        analysis_id=analysis_id(item.item_id, item.revision, ANALYSIS_VERSION),
+        analysis_version=ANALYSIS_VERSION,
+        analysis_sequence=analysis_sequence(item.revision, MODEL_GENERATION),
+        analysed_at=analysed_at,
+        item=item,
+        language=language.code,
+        languages=(
+            LanguageSpan(
+                code=language.code, confidence=language.confidence, start=0, end=len(item.text)
+            ),
+        ),
+        readable=language.code in reader.desk.languages,
+        copy=Copy(content_cluster_id=content_cluster_id(item.item_id, text)),
+        mentions=tuple(mention for passages in found for mention in passages.mentions),
+        quotes=tuple(quote for passages in found for quote in passages.quotes),
+        matches=matches,
+        score=score(parts),
+        score_parts=parts,
+    )
+
+
+def _read(
+    item: MediaItemIngested, text: Normalised, reader: Reader, main: str
+) -> Sequence[Passages]:
+    fields = ((TextField.TITLE, normalise(item.title or "")), (TextField.TEXT, text))
+    return [read_field(item, *field, reader.matcher, reader.cues, main) for field in fields]
+
+
+def _declared(item: MediaItemIngested) -> list[str]:
+    hint = (item.language_hint or "").partition("-")[0].lower()
+    return [code for code in (hint, *item.outlet.languages) if code]
+
+
+@cache
+def _cues(code: str) -> Cues:
+    language: Language = load_catalogue()[code]
+    return compile_cues(language)

@@ -1,0 +1,80 @@
+"""What the analysis does with each event: items are analysed, removals are obeyed.
+
+Store, then publish, then return: a crash between any two of them repeats the batch, and
+the repetition publishes the same events again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from services.analysis.analyse import Readers, analyse
+from services.analysis.store import Known, Seen, Store
+from shared.consume import Rejections
+from shared.events import Event, ItemRemoved, MediaItemAnalysed, MediaItemIngested, RemovalScope
+from shared.publish import Outgoing, Publisher
+from shared.records import Decoded, Record, decode_records
+
+CONSUMER = "analysis"
+EVENTS: dict[str, type[Event]] = {
+    MediaItemIngested.TYPE: MediaItemIngested,
+    ItemRemoved.TYPE: ItemRemoved,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Dependencies:
+    """What the handler works with, built by the composition root."""
+
+    readers: Readers
+    store: Store
+    publisher: Publisher
+    clock: Callable[[], datetime]
+
+
+async def handle(records: Sequence[Record], deps: Dependencies) -> Rejections:
+    """Analyse the items of a batch and forget the removed ones."""
+    decoded, rejections = decode_records(CONSUMER, records, EVENTS)
+    for one in decoded:
+        if isinstance(one.event, ItemRemoved) and one.event.scope is not RemovalScope.AUTHOR:
+            await deps.store.forget(one.event.item_id)
+    items = [one for one in decoded if isinstance(one.event, MediaItemIngested)]
+    if items:
+        await _analyse(items, deps)
+    return rejections
+
+
+async def _analyse(decoded: Sequence[Decoded], deps: Dependencies) -> None:
+    removed = await deps.store.removed({one.event.item_id for one in decoded})
+    now = deps.clock()
+    analysed = [
+        (one, analyse(one.event, deps.readers.of(one.event), now))
+        for one in decoded
+        if one.event.item_id not in removed
+    ]
+    if not analysed:
+        return
+    known = await deps.store.remember([_seen(event) for _, event in analysed], now)
+    await deps.publisher.publish(
+        [_outgoing(one, event, known) for one, event in analysed if not _gone(event, known)]
+    )
+
+
+def _seen(event: MediaItemAnalysed) -> Seen:
+    return Seen(event.item.item_id, event.analysis_sequence, event.copy.content_cluster_id)
+
+
+def _gone(event: MediaItemAnalysed, known: Known) -> bool:
+    return event.item.item_id in known.removed
+
+
+def _outgoing(one: Decoded, event: MediaItemAnalysed, known: Known) -> Outgoing:
+    """Complete an analysis with what the store knows: its first time, and whom it copies."""
+    item_id = event.item.item_id
+    first = known.first_items.get(event.copy.content_cluster_id, item_id)
+    copy = event.copy.model_copy(update={"exact_of": first if first != item_id else None})
+    at = known.times.get((item_id, event.analysis_sequence), event.analysed_at)
+    complete = event.model_copy(update={"copy": copy, "analysed_at": at})
+    return Outgoing(complete, recorded_at=at, traceparent=one.record.traceparent)
