@@ -195,8 +195,8 @@ class Worker:
         async for events in batches:
             if self.stopping:
                 await asyncio.Event().wait()  # held until the application stops; not committed
-            records = [record_of(event, self.settings.namespace) for event in events]
             try:
+                records = [record_of(event, self.settings.namespace) for event in events]
                 await self.loop.settle(records, partial(_acknowledge, events))
             except Exception:
                 log.critical("loop_failed", exc_info=True)
@@ -212,7 +212,7 @@ def record_of(event: Any, namespace: str) -> Record:
     message = event.message
     headers = {
         name: value.decode("utf-8", "replace")
-        for name, value in (message.headers or {}).items()
+        for name, value in dict(message.headers or ()).items()
         if value is not None
     }
     return Record(
