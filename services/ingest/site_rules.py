@@ -45,6 +45,12 @@ class SiteRules:
     allowed: Addresses
     _sites: OrderedDict[str, Site] = field(default_factory=OrderedDict)
     _asking: dict[str, asyncio.Lock] = field(default_factory=dict)
+    _allowed_hosts: frozenset[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._allowed_hosts = frozenset(
+            f"[{host}]:{port}" if ":" in host else f"{host}:{port}" for host, port in self.allowed
+        )
 
     async def check(self, url: str) -> None:
         """Raise FetchError where the site does not want *url* read, or cannot say so."""
@@ -65,17 +71,11 @@ class SiteRules:
 
     def requests_per_host(self, host: str) -> int:
         """Return how many requests may be under way at *host* (with its port) at once."""
-        is_allowed = self.is_allowed(f"http://{host}")
-        return REQUESTS_PER_ALLOWED_HOST if is_allowed else REQUESTS_PER_HOST
+        return REQUESTS_PER_ALLOWED_HOST if host in self._allowed_hosts else REQUESTS_PER_HOST
 
     def is_allowed(self, url: str) -> bool:
         """Tell whether *url* is at one of the demonstration's addresses."""
-        parts = urlsplit(url)
-        try:
-            port = parts.port or (443 if parts.scheme == "https" else 80)
-        except ValueError:
-            return False
-        return (parts.hostname or "", port) in self.allowed
+        return urlsplit(url).netloc in self._allowed_hosts
 
     async def _site(self, url: str) -> Site:
         root = _root(url)
