@@ -37,8 +37,8 @@ class Findings:
 
 async def read_findings(settings: Settings) -> Findings:
     """Read all signals and alerts from their topics."""
-    signals = await read_topic(settings, SIGNALS.physical(settings.namespace))
-    alerts = await read_topic(settings, ALERTS.physical(settings.namespace))
+    signals = await read_topic(settings, SIGNALS)
+    alerts = await read_topic(settings, ALERTS)
     return Findings(
         [decode(SignalRevised, record.value) for record in signals if "ce_id" in record.headers],
         [decode(AlertReleased, record.value) for record in alerts],

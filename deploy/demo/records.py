@@ -7,6 +7,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from shared.publish import connection
 from shared.settings import Settings
+from shared.topics import Topic, dead_letter_topic
 
 POLL_MILLISECONDS = 1000
 BATCH = 2000
@@ -22,15 +23,23 @@ class Lying:
     written_ms: int
 
 
-async def read_topic(settings: Settings, physical_name: str) -> list[Lying]:
-    """Read the topic up to the end that it has at this moment; an absent topic is empty."""
+async def read_topic(settings: Settings, topic: Topic) -> list[Lying]:
+    """Read all partitions of the topic up to the ends that they have at this moment."""
+    return await _read(settings, topic.physical(settings.namespace), topic.partitions)
+
+
+async def read_dead_letters(settings: Settings, topic: Topic, consumer: str) -> list[Lying]:
+    """Read what *consumer* could not process of the topic."""
+    name = dead_letter_topic(topic.name, consumer, settings.namespace)
+    return await _read(settings, name, partitions=1)
+
+
+async def _read(settings: Settings, name: str, partitions: int) -> list[Lying]:
     consumer = AIOKafkaConsumer(**connection(settings), enable_auto_commit=False)
     async with consumer:
-        if physical_name not in await consumer.topics():
-            return []
-        numbers = consumer.partitions_for_topic(physical_name) or set()
-        partitions = [TopicPartition(physical_name, number) for number in numbers]
-        return await _read_to_end(consumer, partitions)
+        return await _read_to_end(
+            consumer, [TopicPartition(name, number) for number in range(partitions)]
+        )
 
 
 async def _read_to_end(consumer: Any, partitions: list[TopicPartition]) -> list[Lying]:

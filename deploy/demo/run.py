@@ -132,7 +132,7 @@ async def examine(
 async def _searchable(settings: Settings, seen_at: Mapping[str, float]) -> list[float]:
     """Give the seconds from each item's first publication until a search could find it."""
     first: dict[str, float] = {}
-    for record in await read_topic(settings, MEDIA_ITEMS.physical(settings.namespace)):
+    for record in await read_topic(settings, MEDIA_ITEMS):
         written = record.written_ms / 1000
         first[record.key] = min(written, first.get(record.key, written))
     return [seen_at[one] - at for one, at in first.items() if one in seen_at]

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 
 from elasticsearch.helpers import async_scan
 
-from deploy.demo.records import Lying, read_topic
+from deploy.demo.records import Lying, read_dead_letters, read_topic
 from shared import elastic, mongo
 from shared.ids import item_id
 from shared.settings import Settings
-from shared.topics import MEDIA_ANALYSES, MEDIA_ITEMS, dead_letter_topic
+from shared.topics import MEDIA_ANALYSES, MEDIA_ITEMS, Topic
 
 INGESTED = frozenset({"ingested", "unchanged"})
 SCAN_SIZE = 1000
@@ -81,8 +81,8 @@ def compare(served: Iterable[str], stops: Stops) -> Verdict:
 
 async def read_stops(settings: Settings) -> Stops:
     """Read every stop as it is now."""
-    items = await read_topic(settings, MEDIA_ITEMS.physical(settings.namespace))
-    analyses = await read_topic(settings, MEDIA_ANALYSES.physical(settings.namespace))
+    items = await read_topic(settings, MEDIA_ITEMS)
+    analyses = await read_topic(settings, MEDIA_ANALYSES)
     published, analysed = _events(items), _events(analyses)
     return Stops(
         published=frozenset(record.key for record in published),
@@ -92,8 +92,8 @@ async def read_stops(settings: Settings) -> Stops:
         indexed=await _indexed_ids(settings),
         republished=len(published) - len({record.headers["ce_id"] for record in published}),
         dead_letters={
-            "analysis": await _dead(settings, MEDIA_ITEMS.name, "analysis"),
-            "indexer": await _dead(settings, MEDIA_ANALYSES.name, "indexer"),
+            "analysis": await _dead(settings, MEDIA_ITEMS, "analysis"),
+            "indexer": await _dead(settings, MEDIA_ANALYSES, "indexer"),
         },
         not_ingestable=await _not_ingestable(settings),
     )
@@ -135,6 +135,6 @@ async def _indexed_ids(settings: Settings) -> frozenset[str]:
         await client.close()
 
 
-async def _dead(settings: Settings, topic: str, consumer: str) -> frozenset[str]:
-    name = dead_letter_topic(topic, consumer, settings.namespace)
-    return frozenset(record.key for record in _events(await read_topic(settings, name)))
+async def _dead(settings: Settings, topic: Topic, consumer: str) -> frozenset[str]:
+    letters = await read_dead_letters(settings, topic, consumer)
+    return frozenset(record.key for record in _events(letters))
