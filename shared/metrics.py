@@ -97,4 +97,9 @@ INGEST_CAPTURED_BYTES_TOTAL = Counter(
 
 # --- alerts -----------------------------------------------------------------------------
 
+# Revisions of signals that were published, by what they changed (a closed vocabulary).
+SIGNAL_REVISIONS_TOTAL = Counter(
+    "tocsin_signal_revisions_total", "Revisions of signals, by what they changed.", ["change"]
+)
+
 # --- portal -----------------------------------------------------------------------------

@@ -21,7 +21,9 @@ from shared.errors import ConfigurationError
 PREFIX = "TOCSIN_"
 
 # Read by the commands that start things (make, deploy/local), not by the services.
-LAUNCHER_VARIABLES = frozenset({"TOCSIN_CORPUS", "TOCSIN_TEST_ATTACH", "TOCSIN_CAPTURE_WRITER"})
+LAUNCHER_VARIABLES = frozenset(
+    {"TOCSIN_CORPUS", "TOCSIN_CAPTURE_WRITER", "TOCSIN_ELASTICSEARCH_HEAP_MB"}
+)
 LAUNCHER_SUFFIX = "_PORT"
 
 
@@ -81,6 +83,13 @@ class Settings(BaseSettings):
     )
     consume_retry_seconds: float = Field(
         60, gt=0, description="Longest pause between attempts while a dependency is away."
+    )
+
+    alerts_coalesce_seconds: float = Field(
+        60,
+        ge=0,
+        le=3600,
+        description="Least time between two revisions of a signal that only add evidence.",
     )
 
     portal_host: str = Field("127.0.0.1", description="Address on which the portal listens.")

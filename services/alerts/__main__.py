@@ -1,0 +1,81 @@
+"""Runs the alerts service: builds its clients, and takes them down again."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from functools import partial
+
+from services.alerts.handler import CONSUMER, Deps, handle, look_at_due
+from services.alerts.outbox import Outbox
+from services.alerts.rules import Rule, load_rules
+from services.alerts.situations import Stores, Watch
+from services.alerts.store.counts import Counts
+from services.alerts.store.exposure import Exposure
+from services.alerts.store.people import People
+from services.alerts.store.signals import Signals
+from shared import mongo
+from shared.errors import TransientError
+from shared.health import Health
+from shared.publish import Publisher, create_publisher
+from shared.settings import Settings
+from shared.start import start
+from shared.topics import subscription
+from shared.worker import Consumer, Dependency, kafka_dependency, run_service
+
+SERVICE = "alerts"
+DUE_POLL_SECONDS = 1.0
+
+
+def utc_now() -> datetime:
+    """Return the present."""
+    return datetime.now(UTC)
+
+
+def create_deps(
+    settings: Settings,
+    database: mongo.Database,
+    publisher: Publisher,
+    rules: tuple[Rule, ...],
+    now: Callable[[], datetime],
+) -> Deps:
+    """Put together what the handler works with; nothing connects."""
+    stores = Stores(Counts(database), Exposure(database), People(database), Signals(database))
+    coalesce = timedelta(seconds=settings.alerts_coalesce_seconds)
+    return Deps(Watch(stores, rules, now, coalesce), Outbox(stores.signals, publisher, now))
+
+
+async def look_regularly(deps: Deps, health: Health) -> None:
+    """Look at signals whose time has come, for as long as the service runs."""
+    while True:
+        try:
+            await look_at_due(deps)
+        except TransientError as error:
+            health.waiting("signals due", str(error))
+        else:
+            health.ok("signals due")
+        await asyncio.sleep(DUE_POLL_SECONDS)
+
+
+async def serve(settings: Settings, health: Health) -> int:
+    """Run until told to stop; return the exit status."""
+    rules = load_rules(settings.config_dir / "rules")
+    database = mongo.connect(settings, SERVICE)
+    subscribed = subscription(CONSUMER)
+    async with create_publisher(settings, SERVICE) as publisher:
+        deps = create_deps(settings, database, publisher, rules, utc_now)
+        return await run_service(
+            settings,
+            health,
+            consumer=Consumer(subscribed, partial(handle, deps=deps), database),
+            background=[partial(look_regularly, deps, health)],
+            dependencies=[
+                Dependency("mongo", partial(mongo.ping, database)),
+                kafka_dependency(settings, subscribed),
+            ],
+        )
+
+
+if __name__ == "__main__":
+    start(SERVICE, serve)

@@ -1,0 +1,147 @@
+"""Sightings, details and records as MongoDB documents, and back. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import UTC, date, datetime
+from typing import Any
+
+from services.alerts.details import Detail, Quoted
+from services.alerts.life import Mark, MarkKind
+from services.alerts.record import Letter, Question, Record
+from services.alerts.series import Passage, Reader, Sighting
+from shared.events import AlertReleased, Place, Severity, SignalRevised
+from shared.mongo import Document
+
+_EVENTS: dict[str, type[SignalRevised | AlertReleased]] = {
+    SignalRevised.TYPE: SignalRevised,
+    AlertReleased.TYPE: AlertReleased,
+}
+
+
+def sighting_entry(sighting: Sighting) -> Document:
+    """Return what a series' set holds of an item; times as text keep their microseconds."""
+    entry = asdict(sighting)
+    del entry["item_id"]
+    times = {name: entry[name].isoformat() for name in ("event_at", "fetched_at")}
+    return entry | times | {"passages": [list(_row(one)) for one in sighting.passages]}
+
+
+def sightings_in(document: Document) -> tuple[Sighting, ...]:
+    """Return the items of a set, in the order of their ids."""
+    entries = sorted(document["items"].items())
+    return tuple(_sighting(item_id, entry) for item_id, entry in entries if "passages" in entry)
+
+
+def _sighting(item_id: str, entry: Document) -> Sighting:
+    fields = {name: value for name, value in entry.items() if name != "analysis_sequence"}
+    times = {name: datetime.fromisoformat(fields[name]) for name in ("event_at", "fetched_at")}
+    passages = tuple(Passage(*row) for row in fields["passages"])
+    return Sighting(**(fields | times | {"item_id": item_id, "passages": passages}))
+
+
+def _row(passage: Passage) -> tuple[str, str, int, str | None, float, bool]:
+    one = passage
+    return (one.match_id, one.indicator, one.risk_factor, one.hallmark, one.strength, one.doubted)
+
+
+def reader_text(reader: Reader) -> str:
+    """Return a reader as a member of a set of texts."""
+    return f"{reader.outlet_id}|{reader.base}|{reader.owner_kind}"
+
+
+def reader_of_text(text: str) -> Reader:
+    """Return the reader that a member of such a set stands for."""
+    return Reader(*text.rsplit("|", 2))
+
+
+def detail_document(detail: Detail) -> Document:
+    """Return what is kept of an item for evidence."""
+    return asdict(detail) | {"places": [place.model_dump(mode="json") for place in detail.places]}
+
+
+def detail_of_document(document: Document) -> Detail:
+    """Return the detail that was kept."""
+    parts = {
+        "quoted": tuple(Quoted(**one) for one in document["quoted"]),
+        "places": tuple(Place.model_validate(one) for one in document["places"]),
+        "actors": tuple(document["actors"]),
+    }
+    return Detail(**(document | parts))
+
+
+def record_document(record: Record) -> Document:
+    """Return the record of a signal as it is stored."""
+    question = record.question
+    return {
+        "_id": question.signal_id,
+        "version": record.version,
+        "question": {
+            "rule_id": question.rule_id,
+            "country": question.country,
+            "group": question.group,
+            "day": question.day.isoformat(),
+        },
+        "signal": record.signal.model_dump(mode="json"),
+        "alert": record.alert.model_dump(mode="json") if record.alert else None,
+        "marks": [_mark_document(mark) for mark in record.marks],
+        "items": sorted(record.items),
+        "restricted": sorted(record.restricted),
+        "reduced_at": record.reduced_at.isoformat() if record.reduced_at else None,
+        "outbox": [_letter_document(letter) for letter in record.outbox],
+    }
+
+
+def record_of_document(document: Document) -> Record:
+    """Return the record that a document holds."""
+    asked, alert, reduced_at = document["question"], document["alert"], document["reduced_at"]
+    day = date.fromisoformat(asked["day"])
+    return Record(
+        question=Question(asked["rule_id"], asked["country"], asked["group"], day),
+        version=document["version"],
+        signal=SignalRevised.model_validate(document["signal"]),
+        marks=tuple(_mark(one) for one in document["marks"]),
+        items=frozenset(document["items"]),
+        restricted=frozenset(document["restricted"]),
+        alert=AlertReleased.model_validate(alert) if alert else None,
+        reduced_at=_time(reduced_at) if reduced_at else None,
+        outbox=tuple(_letter(one) for one in document["outbox"]),
+    )
+
+
+def _mark_document(mark: Mark) -> Document:
+    return {
+        "revision": mark.revision,
+        "at": mark.at.isoformat(),
+        "kind": str(mark.kind),
+        "severity": str(mark.severity),
+        "machine": str(mark.machine),
+    }
+
+
+def _mark(document: Document) -> Mark:
+    return Mark(
+        document["revision"],
+        _time(document["at"]),
+        MarkKind(document["kind"]),
+        Severity(document["severity"]),
+        Severity(document["machine"]),
+    )
+
+
+def _letter_document(letter: Letter) -> Document:
+    return {
+        "type": letter.event.TYPE,
+        "event": letter.event.model_dump(mode="json"),
+        "recorded_at": letter.recorded_at.isoformat(),
+        "tell": letter.tell,
+    }
+
+
+def _letter(document: dict[str, Any]) -> Letter:
+    event = _EVENTS[document["type"]].model_validate(document["event"])
+    return Letter(event, _time(document["recorded_at"]), document["tell"])
+
+
+def _time(text: str) -> datetime:
+    return datetime.fromisoformat(text).astimezone(UTC)

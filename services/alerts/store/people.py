@@ -1,0 +1,76 @@
+"""What people decided and set, and what is known of outlets; each kept as a set of facts.
+
+A review may arrive before its signal (after a replay it often does): it is kept by its subject,
+and applied whenever the signal is looked at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from services.alerts.rules import Rule
+from services.alerts.store import writing
+from shared.events import MediaOutletHealthChanged, ReviewRecorded
+from shared.mongo import Database, UpdateOne, transient_mongo
+
+
+class People:
+    """Reviews, rules and outlets."""
+
+    def __init__(self, database: Database) -> None:
+        self._reviews = database["reviews"]
+        self._rules = database["rules"]
+        self._outlets = database["outlets"]
+
+    async def add_reviews(self, reviews: Iterable[ReviewRecorded]) -> None:
+        """Keep reviews of signals; a repeated one is the same member of its set."""
+        updates = [
+            UpdateOne(
+                {"_id": review.subject_id},
+                {"$addToSet": {"reviews": review.model_dump_json()}},
+                upsert=True,
+            )
+            for review in reviews
+        ]
+        await writing.write(self._reviews, updates)
+
+    async def reviews(self, signal_ids: Iterable[str]) -> dict[str, list[ReviewRecorded]]:
+        """Return all reviews of each signal."""
+        found = await writing.find_by_id(self._reviews, signal_ids)
+        return {
+            key: [ReviewRecorded.model_validate_json(one) for one in sorted(document["reviews"])]
+            for key, document in found.items()
+        }
+
+    async def add_rule(self, rule: Rule) -> None:
+        """Keep a version of a rule."""
+        update = {"$addToSet": {"versions": rule.model_dump_json()}}
+        await writing.write(self._rules, [UpdateOne({"_id": rule.rule_id}, update, upsert=True)])
+
+    async def rules(self) -> list[Rule]:
+        """Return all versions that people have set; there are few."""
+        with transient_mongo():
+            found = await self._rules.find({}).to_list(length=None)
+        return [
+            Rule.model_validate_json(text) for document in found for text in document["versions"]
+        ]
+
+    async def add_health(self, health: MediaOutletHealthChanged) -> frozenset[date]:
+        """Keep the newest statement on an outlet; return the days that may now differ."""
+        outlet_id, days = health.outlet.outlet_id, sorted(health.unusable_days)
+        before = await self.unusable([outlet_id])
+        guard = {"_id": outlet_id, "sequence": {"$not": {"$gt": health.sequence}}}
+        texts = [day.isoformat() for day in days]
+        update = {"$set": {"sequence": health.sequence, "unusable_days": texts}}
+        await writing.write_if_newer(self._outlets, [UpdateOne(guard, update, upsert=True)])
+        return frozenset(days).union(day for _, day in before)
+
+    async def unusable(self, outlet_ids: Iterable[str]) -> frozenset[tuple[str, date]]:
+        """Return the outlets' days that must not teach a baseline."""
+        found = await writing.find_by_id(self._outlets, outlet_ids)
+        return frozenset(
+            (outlet_id, date.fromisoformat(day))
+            for outlet_id, document in found.items()
+            for day in document["unusable_days"]
+        )
