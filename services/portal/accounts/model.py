@@ -29,7 +29,8 @@ class Role(StrEnum):
 
 
 EVERYONE = frozenset(Role)
-SIGNAL_READERS = frozenset({Role.ANALYST, Role.EDITOR, Role.ADMINISTRATOR})
+# A signal quotes its evidence, restricted items included: so the two are the same people.
+SIGNAL_READERS = frozenset({Role.ANALYST, Role.EDITOR})
 RESTRICTED_READERS = frozenset({Role.ANALYST, Role.EDITOR})
 REVIEWERS = frozenset({Role.ANALYST, Role.EDITOR})
 RELEASERS = frozenset({Role.EDITOR})

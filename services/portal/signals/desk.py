@@ -17,10 +17,10 @@ import structlog
 from services.portal.accounts.model import independent
 from services.portal.accounts.store import AccountStore
 from services.portal.problems import ProblemError
-from services.portal.signals.reviews import Recorded, keys_turned
+from services.portal.signals.reviews import Recorded, keys_standing, keys_turned
 from services.portal.signals.store import ReviewLog
 from shared.errors import TransientError
-from shared.events import Decision, ReviewRecorded
+from shared.events import Decision, ReviewRecorded, SignalRevised, SignalStatus
 from shared.publish import Outgoing, Publisher
 
 log = structlog.get_logger()
@@ -56,7 +56,7 @@ class ReviewDesk:
         self._clock = clock
         self._filled = asyncio.Event()
 
-    async def record(self, review: ReviewRecorded) -> None:
+    async def record(self, review: ReviewRecorded, signal: SignalRevised) -> None:
         """Accept a review for good; ProblemError where it may not count.
 
         An approval is written first and judged with every other one in view, so that of two
@@ -67,11 +67,7 @@ class ReviewDesk:
             if not _same(before[review.review_id], review):
                 raise REUSED
             return await self._accept(review)
-        turned = keys_turned(before)
-        if review.decision is Decision.REVOKE and review.actor_id not in turned:
-            raise NO_KEY
-        if review.decision is Decision.APPROVE_RELEASE and review.actor_id in turned:
-            raise TWICE
+        _check_key(review, signal, before)
         after = await self._reviews.add(review)
         if review.decision is Decision.APPROVE_RELEASE and not await self._independent(
             review.actor_id, keys_turned(after)
@@ -118,6 +114,17 @@ class ReviewDesk:
             if other is None or not independent(actor, other, self._clock()):
                 return False
         return True
+
+
+def _check_key(review: ReviewRecorded, signal: SignalRevised, before: dict[str, Recorded]) -> None:
+    """Raise where a key is turned twice, or taken back without having been turned."""
+    actor = review.actor_id
+    if review.decision is Decision.REVOKE and actor not in keys_turned(before):
+        raise NO_KEY
+    pending = signal.status in (SignalStatus.NEW, SignalStatus.ASSESSED)
+    standing = keys_standing(signal, before)
+    if review.decision is Decision.APPROVE_RELEASE and pending and actor in standing:
+        raise TWICE
 
 
 def _same(known: Recorded, review: ReviewRecorded) -> bool:

@@ -6,21 +6,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from services.portal.accounts.model import Principal
-from services.portal.signals.reviews import ALLOWED, Recorded, keys_turned
+from services.portal.signals.reviews import ALLOWED, Recorded, keys_standing, keys_turned
 from shared.events import Decision, SignalRevised, SignalStatus
 
 KEYS_NEEDED = 2
 
 _OPEN = (SignalStatus.NEW, SignalStatus.ASSESSED)
 _OUT = (SignalStatus.RELEASED, SignalStatus.UPDATED, SignalStatus.CORRECTED)
+_ENDED = (SignalStatus.WITHDRAWN,)
 _POSSIBLE: Mapping[Decision, tuple[SignalStatus, ...]] = {
     Decision.ASSESS: (SignalStatus.NEW,),
     Decision.DISMISS: _OPEN,
-    Decision.APPROVE_RELEASE: _OPEN,
-    Decision.REVOKE: _OPEN,
+    Decision.APPROVE_RELEASE: (*_OPEN, *_OUT, *_ENDED),
+    Decision.REVOKE: (*_OPEN, *_OUT),
     Decision.CORRECT: _OUT,
     Decision.WITHDRAW: _OUT,
-    Decision.CLOSE: (*_OUT, SignalStatus.WITHDRAWN),
+    Decision.CLOSE: (*_OUT, *_ENDED),
 }
 
 
@@ -55,22 +56,22 @@ def create_panel(
     principal: Principal,
 ) -> Panel:
     """Return the panel as *principal* sees it; *names* has the names of accounts."""
-    turned = keys_turned(recorded)
+    standing = keys_standing(signal, recorded)
     actions = {
         decision.value
         for decision, states in _POSSIBLE.items()
         if signal.status in states and principal.holds(ALLOWED[decision])
     }
-    if principal.id in turned:
+    if principal.id in standing and signal.status in _OPEN:
         actions.discard(Decision.APPROVE_RELEASE)
-    else:
+    if principal.id not in keys_turned(recorded):
         actions.discard(Decision.REVOKE)
     ordered = sorted(recorded.values(), key=lambda one: (one.recorded_at, one.review_id))
     return Panel(
         signal=signal,
         keys=tuple(
             Key(names.get(actor, "a person without an account"), one.scope, actor == principal.id)
-            for actor, one in turned.items()
+            for actor, one in standing.items()
         ),
         history=tuple((names.get(one.actor_id, "somebody"), one) for one in ordered),
         actions=frozenset(actions),

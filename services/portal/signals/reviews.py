@@ -12,7 +12,14 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 
 from services.portal.accounts.model import RELEASERS, REVIEWERS, Principal, Role
 from services.portal.problems import FORBIDDEN
-from shared.events import Decision, ReleaseScope, ReviewRecorded, Severity, SubjectKind
+from shared.events import (
+    Decision,
+    ReleaseScope,
+    ReviewRecorded,
+    Severity,
+    SignalRevised,
+    SubjectKind,
+)
 
 MAX_NOTE = 2000
 
@@ -102,9 +109,9 @@ def create_review(
 
 
 def keys_turned(recorded: Mapping[str, Recorded]) -> dict[str, Recorded]:
-    """Return whose approvals stand, by account: a revocation takes back one's own key.
+    """Return whose approvals have not been taken back, by account: every key that may count.
 
-    A withdrawal takes back all of them: a new release needs two keys again.
+    A revocation takes back one's own key, a withdrawal all of them.
     """
     turned: dict[str, Recorded] = {}
     for one in sorted(recorded.values(), key=lambda one: (one.recorded_at, one.review_id)):
@@ -115,3 +122,17 @@ def keys_turned(recorded: Mapping[str, Recorded]) -> dict[str, Recorded]:
         elif one.decision is Decision.WITHDRAW:
             turned.clear()
     return turned
+
+
+def keys_standing(signal: SignalRevised, recorded: Mapping[str, Recorded]) -> dict[str, Recorded]:
+    """Return the keys that count for what is there now: those of the signal, and newer ones.
+
+    The alerts service lets an approval lapse when the severity rises or evidence goes; whoever
+    had turned a key must then be able to turn it again.
+    """
+    confirmed = {approval.actor_id for approval in signal.release.approvals}
+    return {
+        actor: one
+        for actor, one in keys_turned(recorded).items()
+        if actor in confirmed or one.recorded_at > signal.revised_at
+    }

@@ -119,7 +119,8 @@ async def _record(
         raise MOVED_ON
     if asked.decision is Decision.APPROVE_RELEASE and asked.subject_revision != signal.revision:
         raise MOVED_ON
-    await portal.desk.record(create_review(signal_id, asked, principal, portal.clock()))
+    event = create_review(signal_id, asked, principal, portal.clock())
+    await portal.desk.record(event, signal)
 
 
 async def _panel(portal: Portal, principal: Principal, signal_id: str) -> Panel:
