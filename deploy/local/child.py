@@ -11,6 +11,7 @@ import os
 import shutil
 import signal
 import subprocess
+import threading
 from pathlib import Path
 
 import psutil
@@ -38,6 +39,8 @@ class Child:
         """
         self.pid_file.parent.mkdir(parents=True, exist_ok=True)
         self.log_file.parent.mkdir(parents=True, exist_ok=True)
+        if leash and threading.current_thread() is not threading.main_thread():
+            raise RuntimeError(f"{self.name} must be started by the main thread.")
         prefix = _leash() if leash else []
         with self.log_file.open("ab") as log:
             self._popen = subprocess.Popen(

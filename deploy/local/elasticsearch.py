@@ -49,8 +49,8 @@ class Elasticsearch:
             (folder / name).mkdir(exist_ok=True)
         _configure(instance, folder)
         give(folder)
-        prefix = unprivileged(folder / "config" / "elasticsearch.yml")
-        command = [*prefix, *_command(folder)]
+        needs = folder / "config" / "elasticsearch.yml", home("elasticsearch") / "lib"
+        command = [*unprivileged(*needs), *_command(folder)]
         # The server looks for its modules below the working folder.
         return Launch(command, _environment(folder), home("elasticsearch"))
 

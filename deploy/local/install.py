@@ -11,6 +11,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+import threading
 import zipfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -21,6 +22,7 @@ from deploy.local.paths import DIST, HERE
 from deploy.local.versions import POM, version
 
 ENGINES = ("kafka", "elasticsearch", "mongo")
+MAVEN = threading.Lock()  # its local repository is not made for several at a time
 MONGO_SOURCE = HERE / "MongoStore.java"
 
 
@@ -108,6 +110,11 @@ FILL: dict[str, Callable[[Path, Path], None]] = {
 def _maven(profile: str, target: Path) -> None:
     if shutil.which("mvn") is None:
         raise LocalError("Maven was not found: install it, for example apt-get install maven.")
+    with MAVEN:
+        _copy(profile, target)
+
+
+def _copy(profile: str, target: Path) -> None:
     goal = ["dependency:copy-dependencies", f"-DoutputDirectory={target}"]
     _run(["mvn", "-q", "-B", "-f", POM, "-P", profile, *goal], f"fetch {profile} through Maven")
 

@@ -7,7 +7,6 @@ instance that another command started.
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import signal
 import sys
@@ -20,25 +19,17 @@ from pathlib import Path
 from typing import Self
 
 from deploy.local.child import Child
-from deploy.local.elasticsearch import Elasticsearch
-from deploy.local.engine import Engine, Instance, Launch
+from deploy.local.engine import Instance, Launch
+from deploy.local.engines import ENGINES, required_engines
 from deploy.local.environment import (
-    MONGO_URL,
     principal_environment,
     process_environment,
     service_environment,
 )
 from deploy.local.errors import StartError
-from deploy.local.kafka import Kafka
-from deploy.local.mongo import Mongo
 from deploy.local.ports import HOST, check_free
 from deploy.local.services import SERVICES, service
 
-ENGINES: Mapping[str, Engine] = {
-    "kafka": Kafka(),
-    "elasticsearch": Elasticsearch(),
-    "mongo": Mongo(),
-}
 HEALTH_SECONDS = 120.0
 POLL_SECONDS = 0.25
 OK = 200
@@ -69,13 +60,13 @@ class Stack:
         self._children: dict[str, Child] = {}
 
     @classmethod
-    def attach(cls, root: Path) -> Self:
+    def attach(cls, root: Path, report: Report = silent) -> Self:
         """Take hold of the instance that runs, or last ran, under *root*."""
         try:
             state = json.loads((root / "stack.json").read_text(encoding="utf-8"))
         except OSError as error:
             raise StartError(f"Nothing was started under {root} yet.") from error
-        return cls(root, state["ports"], env=state["env"], leash=False)
+        return cls(root, state["ports"], env=state["env"], leash=False, report=report)
 
     @classmethod
     def attach_running(cls, root: Path) -> Self | None:
@@ -98,8 +89,8 @@ class Stack:
 
     @property
     def engine_names(self) -> tuple[str, ...]:
-        """Return the engines that are ours to run: TOCSIN_MONGO_URL names another MongoDB."""
-        return tuple(name for name in ENGINES if name != "mongo" or MONGO_URL not in os.environ)
+        """Return the engines that the services need and that are ours to run."""
+        return required_engines()
 
     def environment(self, name: str) -> dict[str, str]:
         """Return the TOCSIN_ variables of a service, or of a principal such as admin."""
@@ -118,7 +109,7 @@ class Stack:
             launches = list(pool.map(self._prepare, missing))
             for name, launch in zip(missing, launches, strict=True):
                 self._launch(name, launch)
-            list(pool.map(self._await_engine, wanted))
+            list(pool.map(self._await, wanted))
 
     def start_service(self, name: str, extra: Mapping[str, str] | None = None) -> None:
         """Start one service; *extra* variables change its settings."""
@@ -137,8 +128,13 @@ class Stack:
 
     def await_service(self, name: str) -> None:
         """Wait until the service is ready to work; StartError names its log."""
-        address = f"http://{HOST}:{self.instance.ports[name]}/readyz"
-        self._await(name, lambda: _answers(address))
+        self._await(name)
+
+    def healthy(self, name: str) -> bool:
+        """Return whether an engine or service serves requests now."""
+        if name in ENGINES:
+            return ENGINES[name].healthy(self.instance)
+        return _answers(f"http://{HOST}:{self.instance.ports[name]}/readyz")
 
     def kill(self, name: str, number: signal.Signals = signal.SIGKILL) -> None:
         """Send a signal to an engine or service; after SIGKILL it is gone."""
@@ -173,12 +169,9 @@ class Stack:
         environment = process_environment(launch.environment)
         self.child(name).start(replace(launch, environment=environment), leash=self._leash)
 
-    def _await_engine(self, name: str) -> None:
-        self._await(name, lambda: ENGINES[name].healthy(self.instance))
-
-    def _await(self, name: str, healthy: Callable[[], bool]) -> None:
+    def _await(self, name: str) -> None:
         deadline = time.monotonic() + HEALTH_SECONDS
-        while not healthy():
+        while not self.healthy(name):
             if self.child(name).process is None:
                 raise StartError(f"{name} ended while starting: see {self.child(name).log_file}.")
             if time.monotonic() > deadline:

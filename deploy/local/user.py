@@ -27,7 +27,7 @@ PASS_CLOSED_FOLDERS = (
 )
 
 
-def unprivileged(needs: Path) -> list[str]:
+def unprivileged(*needs: Path) -> list[str]:
     """Return what to put before a command so that it may run and can read *needs*.
 
     Nothing when we are not root. LocalError when no way works on this machine.
@@ -40,16 +40,16 @@ def unprivileged(needs: Path) -> list[str]:
     entry = pwd.getpwnam(USER)
     plain = [setpriv, f"--reuid={entry.pw_uid}", f"--regid={entry.pw_gid}", "--clear-groups"]
     for prefix in (plain, [*plain, *PASS_CLOSED_FOLDERS]):
-        if _reads([*prefix, "--"], needs):
+        if all(_reads([*prefix, "--"], path) for path in needs):
             return [*prefix, "--"]
     raise LocalError(
-        f"Elasticsearch refuses root, and the user {USER} cannot read {needs}:"
+        f"Elasticsearch refuses root, and the user {USER} cannot read {needs[0]}:"
         " move the repository to a folder that every user may enter."
     )
 
 
-def _reads(prefix: list[str], needs: Path) -> bool:
-    done = subprocess.run([*prefix, "test", "-r", needs], check=False, capture_output=True)
+def _reads(prefix: list[str], path: Path) -> bool:
+    done = subprocess.run([*prefix, "test", "-r", path], check=False, capture_output=True)
     return done.returncode == 0
 
 

@@ -1,0 +1,71 @@
+"""The commands of `tocsin`, gathered."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from deploy.cli import checks, consumers, stacks
+from deploy.cli.accounts import accounts
+from deploy.cli.doctor import doctor
+from deploy.cli.setup import set_up
+from deploy.cli.terminal import become, console, run
+from deploy.demo.board import Board
+
+app = typer.Typer(
+    name="tocsin",
+    help="Early warning of mass atrocities from the news media of countries at risk.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+OPERATORS = frozenset({"account", "dead-letters", "prepare", "resume"})
+
+
+@app.callback()
+def find_instance(context: typer.Context) -> None:
+    """Let the operators' commands find a local instance by themselves."""
+    if context.invoked_subcommand in OPERATORS:
+        stacks.use_running()
+
+
+@app.command()
+def setup() -> None:
+    """Fetch what the other commands need; quick when nothing changed."""
+    with Board(console) as board:
+        set_up(board.report)
+
+
+app.command()(doctor)
+app.command()(stacks.up)
+app.command()(stacks.down)
+app.command()(stacks.status)
+app.command()(stacks.logs)
+app.command()(stacks.prepare)
+app.command("test")(checks.run_tests)
+app.command()(checks.lint)
+app.command()(consumers.resume)
+app.add_typer(accounts, name="account")
+app.add_typer(consumers.dead_letters, name="dead-letters")
+app.add_typer(stacks.test_stack, name="test-stack")
+
+
+@app.command()
+def bench() -> None:
+    """Measure the pipeline against the same functions without bus and stores."""
+    setup()
+    become("deploy.bench")
+
+
+@app.command()
+def demo(
+    once: Annotated[bool, typer.Option(help="End when the input is through.")] = False,
+) -> None:
+    """Show the whole system at work on recorded outlets."""
+    setup()
+    become("deploy.demo", *(["--once"] if once else []))
+
+
+if __name__ == "__main__":
+    run(lambda: app(prog_name="tocsin"))
