@@ -1,0 +1,1 @@
+"""How much of the machine's best the whole pipeline reaches: `make bench`."""
