@@ -32,7 +32,7 @@ class Name:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A pattern made ready for one desk; `negative` when its own words negate, as its examples do."""
+    """A pattern made ready for one desk; `negative` when its own examples negate."""
 
     pattern: Pattern
     expression: re.Pattern[str]

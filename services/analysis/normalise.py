@@ -105,14 +105,12 @@ def normalise(text: str) -> Normalised:
     simple = text.translate(_ONE_TO_ONE)
     if simple.isascii():
         return _normalise_ascii(simple.lower())
-    words, spans = [], []
-    for found in _WORD_OR_END.finditer(text):
-        raw = found.group()
-        word = fold_word(raw) if raw[0].isalnum() else STOP
-        if word:
-            words.append(word)
-            spans.append(found.span())
-    return Normalised(words, spans)
+    found = list(_WORD_OR_END.finditer(text))
+    folded = [fold_word(raw) if (raw := match[0])[0].isalnum() else STOP for match in found]
+    if all(folded):
+        return Normalised(folded, [match.span() for match in found])
+    kept = [(word, match.span()) for word, match in zip(folded, found, strict=True) if word]
+    return Normalised([word for word, _ in kept], [span for _, span in kept])
 
 
 def fold_word(word: str) -> str:
