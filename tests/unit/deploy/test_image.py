@@ -28,6 +28,16 @@ def test_packages_are_installed_by_their_hashes() -> None:
     assert "npm ci" in DOCKERFILE
 
 
+def test_image_has_no_tool_of_the_tests_and_no_module_needs_one() -> None:
+    removed = re.search(r"pip uninstall [^\n]*\n +([a-z -]+)", DOCKERFILE)
+    assert removed
+    tools = "|".join(name.replace("-", "_") for name in removed[1].split())
+    imported = re.compile(rf"^\s*(?:import|from) (?:{tools})\b", re.MULTILINE)
+    for folder in ("shared", "services", "deploy"):
+        for path in (ROOT / folder).rglob("*.py"):
+            assert not imported.search(path.read_text(encoding="utf-8")), path
+
+
 def test_image_runs_as_a_user_without_rights() -> None:
     assert re.findall(r"^USER (\S+)", DOCKERFILE, re.MULTILINE) == ["10001:10001"]
 
