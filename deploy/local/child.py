@@ -12,6 +12,8 @@ import shutil
 import signal
 import subprocess
 import threading
+import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import psutil
@@ -74,8 +76,7 @@ class Child:
         if process is None:
             return
         if number == signal.SIGKILL:
-            self._kill_group(process.pid)
-            self._wait(process, STOP_SECONDS)
+            self._end_group(process, _family(process))
         else:
             with contextlib.suppress(psutil.NoSuchProcess):
                 process.send_signal(number)
@@ -84,11 +85,11 @@ class Child:
         """End the process: asked first, made to after *seconds*; nothing of it is left."""
         process = self.process
         if process is not None:
+            family = _family(process)
             self.signal(signal.SIGCONT)  # a stopped process cannot hear SIGTERM
             self.signal(signal.SIGTERM)
             self._wait(process, seconds)
-            self._kill_group(process.pid)
-            self._wait(process, STOP_SECONDS)
+            self._end_group(process, family)
         self.pid_file.unlink(missing_ok=True)
 
     def tail(self, lines: int = 5) -> str:
@@ -106,11 +107,26 @@ class Child:
             else:
                 process.wait(seconds)
 
-    @staticmethod
-    def _kill_group(pid: int) -> None:
-        """Kill what is left of the session: a group outlives the process it is named for."""
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(pid, signal.SIGKILL)
+    def _end_group(self, process: psutil.Process, family: Sequence[psutil.Process]) -> None:
+        """Kill what is left of the group, which outlives its leader, and see it gone."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        self._wait(process, STOP_SECONDS)
+        deadline = time.monotonic() + STOP_SECONDS
+        while any(map(_runs, family)) and time.monotonic() < deadline:
+            time.sleep(0.01)
+
+
+def _family(process: psutil.Process) -> list[psutil.Process]:
+    with contextlib.suppress(psutil.NoSuchProcess):
+        return process.children(recursive=True)
+    return []
+
+
+def _runs(process: psutil.Process) -> bool:
+    with contextlib.suppress(psutil.NoSuchProcess):
+        return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)
+    return False
 
 
 def _leash() -> list[str]:
