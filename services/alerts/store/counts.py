@@ -28,6 +28,7 @@ from services.alerts.store.documents import (
     sightings_in,
 )
 from services.alerts.store.exposure import Exposure
+from services.alerts.store.writing import Put
 from shared.errors import TransientError
 from shared.events import RemovalScope
 from shared.mongo import Database, Document, UpdateOne, transient_mongo
@@ -95,7 +96,7 @@ class Counts:
         return [key for key in keys if key.rsplit("|", 1)[1] >= day.isoformat()]
 
     async def _put_hours(self, current: Sequence[Placement], known: dict[str, Document]) -> None:
-        updates = []
+        puts = []
         for one in current:
             entry = {
                 "content_cluster_id": one.cluster_id,
@@ -103,23 +104,19 @@ class Counts:
                 "readable": one.readable,
                 "reader": reader_text(one.reader),
             }
-            updates += [
-                writing.ensure(one.hour),
-                writing.put(one.hour, one.item_id, one.sequence, entry),
-            ]
+            puts.append(Put(one.hour, one.item_id, one.sequence, entry))
             left = set(known[one.item_id].get("hours", [])) - {one.hour}
-            updates += _left(left, one.item_id, one.sequence)
-        await writing.write(self._hours, updates)
+            puts += _left(left, one.item_id, one.sequence)
+        await writing.put(self._hours, puts)
 
     async def _put_series(self, current: Sequence[Placement], known: dict[str, Document]) -> None:
-        updates = []
+        puts = []
         for one in current:
             for key, sighting in one.series.items():
-                entry = sighting_entry(sighting)
-                updates += [writing.ensure(key), writing.put(key, one.item_id, one.sequence, entry)]
+                puts.append(Put(key, one.item_id, one.sequence, sighting_entry(sighting)))
             left = set(known[one.item_id].get("series", [])) - set(one.series)
-            updates += _left(left, one.item_id, one.sequence)
-        await writing.write(self._series, updates)
+            puts += _left(left, one.item_id, one.sequence)
+        await writing.put(self._series, puts)
 
     async def _put_details(self, current: Sequence[Placement], known: dict[str, Document]) -> None:
         updates = []
@@ -146,7 +143,7 @@ class Counts:
             await self._items.update_one({"_id": item_id}, {"$unset": {"detail": ""}})
         left = (self._hours, document.get("hours", [])), (self._series, document.get("series", []))
         for collection, keys in left:
-            await writing.write(collection, _left(keys, item_id, REMOVED_SEQUENCE))
+            await writing.put(collection, _left(keys, item_id, REMOVED_SEQUENCE))
         await self._exposure.recompute(set(document.get("exposures", [])))
 
 
@@ -171,12 +168,9 @@ def _counts(one: Placement, document: Document) -> bool:
     return sequence == one.sequence and str(RemovalScope.ALL) not in document.get("removed", [])
 
 
-def _left(keys: Iterable[str], item_id: str, sequence: int) -> list[UpdateOne]:
-    """Leave, in each set, an entry without content."""
-    updates = []
-    for key in sorted(keys):
-        updates += [writing.ensure(key), writing.put(key, item_id, sequence, {})]
-    return updates
+def _left(keys: Iterable[str], item_id: str, sequence: int) -> list[Put]:
+    """Return, for each set, an entry without content."""
+    return [Put(key, item_id, sequence) for key in sorted(keys)]
 
 
 def _detail(item_id: str, sequence: int, detail: Detail | None, removed: list[str]) -> UpdateOne:

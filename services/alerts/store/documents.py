@@ -20,24 +20,39 @@ _EVENTS: dict[str, type[SignalRevised | AlertReleased]] = {
 
 
 def sighting_entry(sighting: Sighting) -> Document:
-    """Return what a series' set holds of an item; times as text keep their microseconds."""
-    entry = asdict(sighting)
-    del entry["item_id"]
-    times = {name: entry[name].isoformat() for name in ("event_at", "fetched_at")}
-    return entry | times | {"passages": [list(_row(one)) for one in sighting.passages]}
+    """Return what a series' set holds of an item: a row, not fields with names.
+
+    A document holds at most 16 MB, and a day of a series must survive tens of thousands of
+    copies sent to fill it. Times are text, which keeps their microseconds.
+    """
+    one = sighting
+    times = one.event_at.isoformat(), one.fetched_at.isoformat()
+    who = one.outlet_id, one.owner_id, one.owner_kind, one.base
+    passages = [list(_row(passage)) for passage in one.passages]
+    return {"row": [one.cluster_id, *who, *times, one.backfill, one.heard, passages]}
 
 
 def sightings_in(document: Document) -> tuple[Sighting, ...]:
     """Return the items of a set, in the order of their ids."""
     entries = sorted(document["items"].items())
-    return tuple(_sighting(item_id, entry) for item_id, entry in entries if "passages" in entry)
+    return tuple(_sighting(item_id, entry["row"]) for item_id, entry in entries if "row" in entry)
 
 
-def _sighting(item_id: str, entry: Document) -> Sighting:
-    fields = {name: value for name, value in entry.items() if name != "analysis_sequence"}
-    times = {name: datetime.fromisoformat(fields[name]) for name in ("event_at", "fetched_at")}
-    passages = tuple(Passage(*row) for row in fields["passages"])
-    return Sighting(**(fields | times | {"item_id": item_id, "passages": passages}))
+def _sighting(item_id: str, row: list[Any]) -> Sighting:
+    cluster, outlet, owner, kind, base, event_at, fetched_at, backfill, heard, rows = row
+    return Sighting(
+        item_id=item_id,
+        cluster_id=cluster,
+        outlet_id=outlet,
+        owner_id=owner,
+        owner_kind=kind,
+        base=base,
+        event_at=datetime.fromisoformat(event_at),
+        fetched_at=datetime.fromisoformat(fetched_at),
+        backfill=backfill,
+        heard=heard,
+        passages=tuple(Passage(*one) for one in rows),
+    )
 
 
 def _row(passage: Passage) -> tuple[str, str, int, str | None, float, bool]:
