@@ -44,13 +44,14 @@ def settings_of(stack: Stack, principal: str, **overrides: object) -> Settings:
 
 
 @contextlib.contextmanager
-def own_stack(root: Path) -> Iterator[Stack]:
-    """Run engines of one's own, for tests that kill them or start services."""
+def own_stack(root: Path, *names: str) -> Iterator[Stack]:
+    """Run engines of one's own, all or the named, for tests that kill them or start services."""
     stack = Stack(root, free_ports(), env="test")
-    for name in stack.engine_names:
+    wanted = names or stack.engine_names
+    for name in wanted:
         install(name)
     try:
-        stack.start_engines()
+        stack.start_engines(wanted)
         yield stack
     finally:
         stack.remove()
