@@ -8,12 +8,13 @@ find a page again. Reading checks the SHA-256 that was written with the bytes.
 from __future__ import annotations
 
 import re
+import zlib
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
-from typing import Any
-from zlib import error as ZlibError  # noqa: N812 - an exception by any other name
+from typing import Any, BinaryIO
 
 from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
@@ -21,6 +22,8 @@ from warcio.exceptions import ArchiveLoadFailed
 from shared.errors import PermanentError
 
 DIGEST_PREFIX = "sha256:"
+GZIP_WINDOW = 31  # zlib's name for "a gzip header and checksum"
+CHUNK_BYTES = 64 * 1024
 _ID = re.compile(r"(?P<day>\d{8})\.(?P<writer>[a-z0-9-]{1,60})\.(?P<offset>\d{1,15})")
 
 
@@ -61,12 +64,24 @@ class CaptureStore:
         try:
             with path.open("rb") as file:
                 file.seek(int(parts["offset"]))
-                record = next(iter(ArchiveIterator(file)), None)
-                return _page(capture_id, record)
+                member = BytesIO(_member(file))
+            return _page(capture_id, next(iter(ArchiveIterator(member)), None))
         except FileNotFoundError as error:
             raise CaptureError(f"capture {capture_id}: its file is not here") from error
-        except (ArchiveLoadFailed, EOFError, OSError, ValueError, ZlibError) as error:
+        except (ArchiveLoadFailed, EOFError, OSError, ValueError, zlib.error) as error:
             raise CaptureError(f"capture {capture_id} cannot be read: it is damaged") from error
+
+
+def _member(file: BinaryIO) -> bytes:
+    """Return one gzip member whole, so that its checksum covers the record's headers too."""
+    decompressor = zlib.decompressobj(GZIP_WINDOW)
+    pieces: list[bytes] = []
+    while not decompressor.eof:
+        piece = file.read(CHUNK_BYTES)
+        if not piece:
+            raise EOFError("the record is cut short")
+        pieces.append(decompressor.decompress(piece))
+    return b"".join(pieces)
 
 
 def _page(capture_id: str, record: Any) -> CapturedPage:

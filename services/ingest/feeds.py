@@ -23,6 +23,7 @@ from services.ingest.text import clean_line, strip_markup
 MAX_ENTRIES = 1_000
 MAX_ADDRESS = 2_000
 MAX_NATIVE_ID = 200
+WEB = ("http://", "https://")
 
 _ENTRY_NAMES = frozenset({"item", "entry"})
 _DATE_NAMES = ("published", "pubdate", "date", "issued")
@@ -118,7 +119,7 @@ def _name(element: Any) -> str:
 def _feedparser_entries(raw: bytes, url: str, content_type: str) -> Iterator[dict[str, str]]:
     headers = {"content-location": url, "content-type": content_type}
     document = feedparser.parse(raw, response_headers=headers, sanitize_html=False)
-    if not document.version:
+    if not document.get("version"):
         raise NotAFeedError("it is not RSS, Atom or RDF")
     names = ("link", "id", "title", "published", "updated", "summary")
     for entry in document.entries:
@@ -144,11 +145,13 @@ def _entry(fields: dict[str, str], base: str) -> Entry | None:
 def _address(fields: dict[str, str], base: str) -> str | None:
     """Return the entry's web address; links to scripts and the like are none."""
     for name in ("link", "permalink", "id"):
+        given = fields.get(name, "").strip()
+        if name == "id" and not given.startswith(WEB):
+            continue  # an opaque id, not an address relative to the feed's
         try:
-            address = urljoin(base, fields[name].strip()) if fields.get(name) else ""
+            address = urljoin(base, given) if given else ""
         except ValueError:
             continue
-        is_id = name == "id" and not fields["id"].strip().startswith(("http://", "https://"))
-        if address.startswith(("http://", "https://")) and not is_id:
+        if address.startswith(WEB):
             return address.partition("#")[0] if len(address) <= MAX_ADDRESS else None
     return None

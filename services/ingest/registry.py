@@ -9,18 +9,45 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, TypeVar
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    field_validator,
+)
 
 from shared import events
-from shared.events import Medium, OutletBase, OutletState, OutletStatus, OwnerKind, SourceKind
+from shared.events import Medium, OutletBase, OutletState, OutletStatus, OwnerKind, SourceKind, Term
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=100)]
 Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")]
 Line = Annotated[str, StringConstraints(min_length=1, max_length=300)]
+
+
+T = TypeVar("T", bound=Term)
+
+
+def _exactly(vocabulary: type[T]) -> BeforeValidator:
+    """Refuse a misspelt word: the vocabularies of events read any word as `unknown`."""
+
+    def check(value: object) -> object:
+        if value not in set(vocabulary):
+            raise ValueError(f"{value!r} is none of {', '.join(vocabulary)}")
+        return value
+
+    return BeforeValidator(check)
+
+
+OwnerKindField = Annotated[OwnerKind, _exactly(OwnerKind)]
+MediumField = Annotated[Medium, _exactly(Medium)]
+BaseField = Annotated[OutletBase, _exactly(OutletBase)]
+StatusField = Annotated[OutletStatus, _exactly(OutletStatus)]
 
 
 class Confidence(StrEnum):
@@ -60,7 +87,7 @@ class OwnerFact(DatedFact):
     """Who owned an outlet."""
 
     owner_id: Slug
-    owner_kind: OwnerKind
+    owner_kind: OwnerKindField
 
 
 class ControlFact(DatedFact):
@@ -101,10 +128,10 @@ class RegisteredOutlet(Entry):
     outlet_id: Slug
     name: Line
     country: Country
-    medium: Medium
-    base: OutletBase
+    medium: MediumField
+    base: BaseField
     languages: tuple[Language, ...]
-    status: OutletStatus = OutletStatus.ACTIVE
+    status: StatusField = OutletStatus.ACTIVE
     ownership: Ownership
     sources: tuple[Source, ...] = ()
 

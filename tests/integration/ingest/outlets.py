@@ -153,18 +153,19 @@ async def ingesting(
     health: Health | None = None,
 ) -> AsyncIterator[asyncio.Task[None]]:
     """Run the service in this process until the block ends; the task is yielded."""
-    settings = settings.model_copy(
-        update={"ingest_allowed_addresses": f"127.0.0.1:{server.port}"}
-    )
+    settings = settings.model_copy(update={"ingest_allowed_addresses": f"127.0.0.1:{server.port}"})
     allowed = parse_addresses(settings.ingest_allowed_addresses)
     database = connect(settings, "ingest")
     async with create_session(AddressGuard(allowed), "Tocsin/test", 50) as session:
         clients = Clients(database, publisher, session, sandbox)
         task = asyncio.create_task(
             ingest(
-                settings, health or Health("ingest"), registry or registry_of(server), clients,
+                settings,
+                health or Health("ingest"),
+                registry or registry_of(server),
+                clients,
                 utc_now,
-            )  # fmt: skip
+            )
         )
         try:
             yield task
