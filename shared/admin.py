@@ -1,4 +1,4 @@
-"""Administration of Kafka: topics, access rules, and lag seen from outside a consumer.
+"""Administration of Kafka: topics and access rules.
 
 `prepare` is the one idempotent step that creates topics and rules; services never do.
 It may be repeated and raced, and adds what is missing without touching what is there.
@@ -11,14 +11,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from typing import Any
 
-from confluent_kafka import ConsumerGroupTopicPartitions, KafkaError, KafkaException, TopicPartition
+from confluent_kafka import KafkaError, KafkaException
 from confluent_kafka.admin import (
     AclBinding,
     AclOperation,
     AclPermissionType,
     AdminClient,
     NewTopic,
-    OffsetSpec,
     ResourcePatternType,
     ResourceType,
 )
@@ -29,7 +28,6 @@ from shared.topics import (
     MONITOR,
     SUBSCRIBERS,
     TOPICS,
-    Subscription,
     Topic,
     dead_letter_topic,
 )
@@ -58,16 +56,6 @@ async def existing_topics(settings: Settings) -> list[Topic]:
     """Return those of the design's topics that are there in this namespace."""
     known = await asyncio.to_thread(lambda: _partitions(create_admin(settings)))
     return [topic for topic in TOPICS if topic.physical(settings.namespace) in known]
-
-
-async def consumer_lag(settings: Settings, subscription: Subscription) -> dict[str, int]:
-    """Return records not yet committed by topic (logical name), from the broker's view."""
-    return await asyncio.to_thread(_consumer_lag, settings, subscription)
-
-
-async def dead_letter_counts(settings: Settings) -> dict[tuple[str, str], int]:
-    """Return how many dead letters are kept, by (consumer, logical topic)."""
-    return await asyncio.to_thread(_dead_letter_counts, settings)
 
 
 def create_admin(settings: Settings) -> AdminClient:
@@ -138,52 +126,6 @@ def _drop(settings: Settings, topics: Sequence[Topic]) -> None:
     _await_all(admin.delete_topics(names), ignore={KafkaError.UNKNOWN_TOPIC_OR_PART})
 
 
-def _consumer_lag(settings: Settings, subscription: Subscription) -> dict[str, int]:
-    admin = create_admin(settings)
-    group = subscription.group(settings.namespace)
-    known = _partitions(admin)
-    partitions = [
-        TopicPartition(topic.physical(settings.namespace), number)
-        for topic in subscription.topics
-        for number in range(known.get(topic.physical(settings.namespace), 0))
-    ]
-    if not partitions:
-        return {}
-    committed = _result(
-        admin.list_consumer_group_offsets(
-            [ConsumerGroupTopicPartitions(group, partitions)], request_timeout=TIMEOUT_SECONDS
-        )[group]
-    )
-    ends = _offsets(admin, partitions, OffsetSpec.latest())
-    starts = _offsets(admin, partitions, OffsetSpec.earliest())
-    lag: dict[str, int] = {}
-    for one in committed.topic_partitions:
-        place = (one.topic, one.partition)
-        done = max(one.offset, starts[place])  # a negative offset: nothing committed yet
-        name = one.topic.removeprefix(settings.namespace)
-        lag[name] = lag.get(name, 0) + max(0, ends[place] - done)
-    return lag
-
-
-def _dead_letter_counts(settings: Settings) -> dict[tuple[str, str], int]:
-    admin = create_admin(settings)
-    known = _partitions(admin)
-    places = {
-        (subscriber.consumer, topic.name): TopicPartition(name, 0)
-        for subscriber in SUBSCRIBERS
-        for topic in subscriber.topics
-        if (name := dead_letter_topic(topic.name, subscriber.consumer, settings.namespace)) in known
-    }
-    if not places:
-        return {}
-    ends = _offsets(admin, list(places.values()), OffsetSpec.latest())
-    starts = _offsets(admin, list(places.values()), OffsetSpec.earliest())
-    return {
-        key: ends[one.topic, one.partition] - starts[one.topic, one.partition]
-        for key, one in places.items()
-    }
-
-
 def access_rules(settings: Settings, topics: Sequence[Topic]) -> Iterator[AclBinding]:
     """Yield every rule: writers write their topics, consumers read theirs, no more."""
     for topic in topics:
@@ -251,13 +193,6 @@ def _refuse_changed_partitions(
                 f"Topic {name} has {existing[name]} partitions, not {topic.partitions}: keys"
                 " would move. Restore it or choose another TOCSIN_NAMESPACE."
             )
-
-
-def _offsets(
-    admin: AdminClient, partitions: Sequence[TopicPartition], spec: OffsetSpec
-) -> dict[tuple[str, int], int]:
-    futures = admin.list_offsets(dict.fromkeys(partitions, spec), request_timeout=TIMEOUT_SECONDS)
-    return {(one.topic, one.partition): _result(found).offset for one, found in futures.items()}
 
 
 def _await_all(

@@ -15,9 +15,9 @@ from dataclasses import dataclass
 
 import structlog
 
-from shared.admin import consumer_lag
 from shared.consume import Progress
 from shared.errors import TransientError
+from shared.offsets import consumer_lag
 from shared.settings import Settings
 from shared.topics import Subscription
 

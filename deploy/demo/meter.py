@@ -14,8 +14,8 @@ from elasticsearch import NotFoundError
 from elasticsearch.helpers import async_scan
 
 from shared import elastic, mongo
-from shared.admin import consumer_lag
 from shared.errors import TransientError
+from shared.offsets import consumer_lag
 from shared.publish import connection
 from shared.settings import Settings
 from shared.topics import MEDIA_ANALYSES, MEDIA_ITEMS, SUBSCRIBERS, Topic

@@ -11,10 +11,10 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 
-from shared.admin import consumer_lag, dead_letter_counts
 from shared.errors import TransientError
 from shared.health import Health
 from shared.metrics import DEAD_LETTERS, LAG_RECORDS
+from shared.offsets import consumer_lag, dead_letter_counts
 from shared.settings import Settings
 from shared.start import start
 from shared.topics import SUBSCRIBERS, Subscription

@@ -10,7 +10,7 @@ from aiokafka import AIOKafkaConsumer
 from aiokafka.errors import TopicAuthorizationFailedError
 
 from deploy.observability.lag import measure
-from shared import admin
+from shared import admin, offsets
 from shared.dead_letters import KafkaDeadLetters
 from shared.metrics import DEAD_LETTERS, LAG_RECORDS
 from shared.publish import connection, create_producer
@@ -33,7 +33,7 @@ async def rules_in_force(settings: Settings) -> None:
     """Wait until the last rules hold: the broker confirms them before it applies them."""
     last, monitor = subscription("indexer"), as_principal(settings, MONITOR)
     async with asyncio.timeout(20):
-        while len(await admin.consumer_lag(monitor, last)) < len(last.topics):
+        while len(await offsets.consumer_lag(monitor, last)) < len(last.topics):
             await asyncio.sleep(0.1)
 
 
@@ -70,9 +70,9 @@ async def test_the_monitor_sees_lag_and_dead_letters(prepared: Settings) -> None
     await letters.close()
 
     monitor = as_principal(prepared, MONITOR)
-    lag = await admin.consumer_lag(monitor, subscription("analysis"))
+    lag = await offsets.consumer_lag(monitor, subscription("analysis"))
     assert lag == {"media.items.v1": 3, "removals.v1": 0}
-    counts = await admin.dead_letter_counts(monitor)
+    counts = await offsets.dead_letter_counts(monitor)
     assert {key: count for key, count in counts.items() if count} == {
         ("analysis", "media.items.v1"): 1
     }
@@ -91,9 +91,9 @@ async def test_the_exporter_shows_every_consumer(prepared: Settings) -> None:
     monitor = as_principal(prepared, MONITOR)
 
     async def letters() -> dict[tuple[str, str], int]:
-        return await admin.dead_letter_counts(monitor)
+        return await offsets.dead_letter_counts(monitor)
 
-    await measure(lambda one: admin.consumer_lag(monitor, one), letters)
+    await measure(lambda one: offsets.consumer_lag(monitor, one), letters)
     (family,) = LAG_RECORDS.collect()
     shown = {sample.labels["consumer"] for sample in family.samples}
     assert shown == {"ingest", "analysis", "alerts", "indexer"}

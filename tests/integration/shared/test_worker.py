@@ -9,12 +9,13 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from shared.admin import consumer_lag, prepare
+from shared.admin import prepare
 from shared.consume import Rejections
 from shared.dead_letters import DeadLetter, put_back, read_dead_letters
 from shared.errors import ConfigurationError, PermanentError, TransientError
 from shared.health import Health
 from shared.mongo import client_of, connect
+from shared.offsets import consumer_lag
 from shared.parking import MongoParking
 from shared.publish import create_producer
 from shared.records import Record
