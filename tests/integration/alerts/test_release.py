@@ -1,0 +1,212 @@
+"""From a signal to an alert: two people, and nothing but what they released."""
+
+from __future__ import annotations
+
+import random
+from itertools import count
+from typing import Any
+
+import pytest
+
+from shared.errors import TransientError
+from shared.events import (
+    Decision,
+    ItemRemoved,
+    MediaItemAnalysed,
+    ReleaseScope,
+    ReviewRecorded,
+    Severity,
+    SignalChange,
+    SignalStatus,
+    Tlp,
+)
+from tests.factories import at, make_item, make_matched_analysis, make_removal, make_review
+from tests.integration.alerts.conftest import Desk
+
+_numbers = count(1)
+
+
+def review(desk: Desk, actor: int, **overrides: Any) -> ReviewRecorded:
+    """Build a review of the signal as it now is, recorded now."""
+    signal = desk.signals[-1]
+    defaults = {
+        "review_id": f"review-{next(_numbers)}",
+        "subject_id": signal.signal_id,
+        "subject_revision": signal.revision,
+        "actor_id": f"account-{actor}",
+        "recorded_at": desk.time[0],
+    }
+    return make_review(actor, **(defaults | overrides))
+
+
+async def released(desk: Desk, **overrides: Any) -> None:
+    await desk.deliver(make_matched_analysis())
+    for actor in (1, 2):
+        await desk.wait(minutes=1)
+        await desk.deliver(review(desk, actor, **overrides))
+
+
+async def test_two_people_release_a_signal(desk: Desk) -> None:
+    await released(desk)
+
+    (alert,) = desk.alerts
+    assert (alert.change, alert.status) == (SignalChange.RELEASED, SignalStatus.RELEASED)
+    assert alert.tlp is Tlp.GREEN
+    assert [one.actor_id for one in alert.release.approvals] == ["reviewer-1", "reviewer-2"]
+
+
+async def test_one_person_twice_releases_nothing(desk: Desk) -> None:
+    await desk.deliver(make_matched_analysis())
+    await desk.deliver(review(desk, 1))
+    await desk.deliver(review(desk, 1))
+
+    assert desk.alerts == []
+    assert desk.signals[-1].status is SignalStatus.NEW
+
+
+async def test_approvals_delivered_thrice_notify_once(desk: Desk) -> None:
+    await desk.deliver(make_matched_analysis())
+    reviews = [review(desk, 1), review(desk, 2)]
+    for _ in range(3):
+        await desk.deliver(*reviews)
+
+    assert len(desk.alerts) == 1
+
+
+async def test_approvals_that_arrive_before_the_signal_wait_for_it(desk: Desk, twin: Desk) -> None:
+    await desk.deliver(make_matched_analysis())
+    reviews = [review(desk, 1), review(desk, 2)]
+
+    await twin.deliver(*reviews)
+    assert twin.memory.sent == []
+    await twin.deliver(make_matched_analysis())
+
+    assert [one.status for one in twin.alerts] == [SignalStatus.RELEASED]
+
+
+async def test_an_approval_lapses_when_the_severity_rises(desk: Desk) -> None:
+    await desk.deliver(make_matched_analysis())
+    first = review(desk, 1)
+    await desk.deliver(first)
+    await desk.wait(minutes=1)
+    await desk.deliver(make_matched_analysis(2))
+    assert desk.signals[-1].severity is Severity.EXTREME
+
+    await desk.deliver(review(desk, 2))
+    assert desk.alerts == []
+    assert [one.actor_id for one in desk.signals[-1].release.approvals] == ["account-2"]
+
+    await desk.deliver(review(desk, 1))
+    assert [one.severity for one in desk.alerts] == [Severity.EXTREME]
+
+
+async def test_a_higher_severity_leaves_only_when_two_approve_it_again(desk: Desk) -> None:
+    await released(desk)
+    await desk.wait(minutes=1)
+    await desk.deliver(make_matched_analysis(2, make_item(2, fetched_at=desk.time[0])))
+
+    assert desk.signals[-1].severity is Severity.EXTREME
+    assert desk.alerts[-1].severity is Severity.SEVERE
+    assert desk.alerts[-1].status is SignalStatus.UPDATED
+
+    for actor in (1, 3):
+        await desk.wait(minutes=1)
+        await desk.deliver(review(desk, actor))
+
+    alert = desk.alerts[-1]
+    assert (alert.change, alert.severity) == (SignalChange.RELEASED, Severity.EXTREME)
+
+
+async def test_a_removal_corrects_what_was_released(desk: Desk) -> None:
+    same_owner = make_item(1).outlet
+    await desk.deliver(make_matched_analysis(2, make_item(2, outlet=same_owner)))
+    await released(desk)
+    await desk.wait(minutes=1)
+    await desk.deliver(make_removal())
+
+    alert = desk.alerts[-1]
+    assert (alert.change, alert.status) == (SignalChange.CORRECTED, SignalStatus.CORRECTED)
+    assert [one.item_id for one in alert.evidence] == [make_item(2).item_id]
+
+
+@pytest.mark.parametrize("decision", [Decision.WITHDRAW, Decision.REVOKE])
+async def test_one_person_takes_a_release_back(desk: Desk, decision: Decision) -> None:
+    await released(desk)
+    await desk.wait(minutes=1)
+    await desk.deliver(review(desk, 2, decision=decision))
+
+    assert desk.alerts[-1].change is SignalChange.WITHDRAWN
+    assert desk.alerts[-1].status is SignalStatus.WITHDRAWN
+
+
+async def test_restricted_evidence_names_and_notes_stay_inside(desk: Desk) -> None:
+    hidden = make_item(2, restricted=True, outlet=make_item(1).outlet)
+    await desk.deliver(make_matched_analysis(2, hidden))
+    await released(desk)
+    await desk.wait(minutes=1)
+    note = "Our reader doubts the second line."
+    await desk.deliver(review(desk, 3, decision=Decision.CORRECT, note=note))
+
+    assert desk.signals[-1].correction_reason == note
+    assert {one.item_id for one in desk.alerts[-1].evidence} == {make_item(1).item_id}
+    sent = "".join(one.model_dump_json() for one in desk.alerts)
+    assert "account-" not in sent
+    assert note not in sent
+
+
+async def test_a_public_release_is_clear(desk: Desk) -> None:
+    await released(desk, scope=ReleaseScope.PUBLIC)
+
+    assert desk.alerts[-1].tlp is Tlp.CLEAR
+
+
+async def test_a_crash_between_ledger_and_publish_still_sends_the_alert(desk: Desk) -> None:
+    await desk.deliver(make_matched_analysis())
+    reviews = [review(desk, 1), review(desk, 2)]
+    desk.memory.away = True
+    with pytest.raises(TransientError):
+        await desk.deliver(*reviews)
+    desk.memory.away = False
+    await desk.deliver(*reviews)
+    await desk.deliver(*reviews)
+
+    assert len(desk.alerts) == 1
+
+
+async def test_a_touched_signal_is_not_closed_by_the_service(desk: Desk) -> None:
+    await desk.deliver(make_matched_analysis())
+    await desk.deliver(review(desk, 1, decision=Decision.ASSESS))
+    await desk.deliver(make_removal())
+
+    assert desk.signals[-1].status is SignalStatus.ASSESSED
+
+
+async def test_everything_thrice_and_shuffled_ends_the_same(desk: Desk, twin: Desk) -> None:
+    await released(desk)
+    await desk.wait(minutes=1)
+    await desk.deliver(make_removal(7), make_matched_analysis(7))
+    decided = [review(desk, 3, decision=Decision.CORRECT), review(desk, 4)]
+    await desk.deliver(*decided)
+    await desk.wait(minutes=2)
+    reviews = [
+        make_review(
+            n, review_id=f"r{n}", subject_id=desk.signals[0].signal_id, recorded_at=at(30 + n)
+        )
+        for n in (1, 2)
+    ]
+    events: list[MediaItemAnalysed | ItemRemoved | ReviewRecorded] = [
+        make_matched_analysis(),
+        make_matched_analysis(7),
+        make_removal(7),
+        *reviews,
+        *decided,
+    ]
+    events *= 3
+    random.Random(3).shuffle(events)  # noqa: S311 - repeatable, not secret
+    for event in events:
+        await twin.deliver(event)
+    await twin.wait(minutes=2)
+
+    ended, again = desk.signals[-1], twin.signals[-1]
+    assert (again.signal_id, again.status) == (ended.signal_id, ended.status)
+    assert [one.match_id for one in again.evidence] == [one.match_id for one in ended.evidence]
