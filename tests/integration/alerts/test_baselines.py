@@ -1,0 +1,166 @@
+"""The threshold on a real store: what teaches it, what it leaves out, and who may change it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from services.alerts.rules import BASELINE_DAYS
+from shared.events import Collection, MediaItemAnalysed, SignalStatus
+from tests.factories import (
+    START,
+    at,
+    make_analysis,
+    make_health,
+    make_item,
+    make_match,
+    make_matched_analysis,
+    make_outlet,
+    make_outlet_state,
+    make_rule,
+)
+from tests.integration.alerts.conftest import Desk
+
+DAY_MINUTES = 24 * 60
+TODAY = START.date()
+
+
+def speech(number: int, days_ago: int = 0, **overrides: Any) -> MediaItemAnalysed:
+    """Build an item of outlet `number % 4` that speaks ill of the group without any call."""
+    dated = {
+        "event_at": at(number - DAY_MINUTES * days_ago),
+        "outlet": make_outlet(number % 4 + 1),
+        "collection": Collection.BACKFILL if days_ago else Collection.LIVE,
+    }
+    item = make_item(number, **(dated | overrides))
+    match = make_match(item, indicator="7.14", risk_factor=7, hallmark="dehumanization")
+    return make_matched_analysis(number, item, match=match)
+
+
+def quiet(days: int = BASELINE_DAYS) -> list[MediaItemAnalysed]:
+    """Build two readable items a day of two outlets, one of which matches."""
+    return [
+        one
+        for day in range(1, days + 1)
+        for one in (
+            speech(1000 + day, day, outlet=make_outlet(1)),
+            make_analysis(item=make_item(2000 + day, **_past(day))),
+        )
+    ]
+
+
+def wave(texts: int = 8) -> list[MediaItemAnalysed]:
+    return [speech(n) for n in range(1, texts + 1)]
+
+
+def _past(day: int) -> dict[str, Any]:
+    return {
+        "event_at": at(-DAY_MINUTES * day),
+        "outlet": make_outlet(2),
+        "collection": Collection.BACKFILL,
+    }
+
+
+async def test_a_wave_above_the_recent_mean_raises_one_signal(desk: Desk) -> None:
+    await desk.deliver(*quiet())
+    await desk.deliver(*wave())
+
+    (signal,) = desk.last.values()
+    assert signal.rule.rule_id == "threshold"
+    assert (signal.baseline.observed, signal.baseline.expected) == (8, 1.0)
+    assert signal.baseline.exposure == 14
+
+
+async def test_a_past_that_arrives_afterwards_counts_the_same(desk: Desk) -> None:
+    await desk.deliver(*wave())
+    assert desk.signals == []
+    await desk.deliver(*quiet())
+    await desk.wait(minutes=2)
+
+    (signal,) = desk.last.values()
+    assert (signal.baseline.observed, signal.baseline.expected) == (8, 1.0)
+
+
+async def test_a_past_that_was_as_loud_closes_the_signal(desk: Desk) -> None:
+    await desk.deliver(*quiet())
+    await desk.deliver(*wave())
+    loud = [speech(3000 + 10 * day + n, day) for day in range(1, 15) for n in range(4)]
+    await desk.deliver(*loud)
+
+    (signal,) = desk.last.values()
+    assert signal.status is SignalStatus.CLOSED
+
+
+async def test_unreadable_items_are_no_exposure(desk: Desk) -> None:
+    past = [one.model_copy(update={"readable": False, "matches": ()}) for one in quiet()]
+    await desk.deliver(*past)
+    await desk.deliver(*wave())
+
+    assert desk.signals == []
+
+
+async def test_unusable_days_leave_the_baseline_afterwards_too(desk: Desk) -> None:
+    await desk.deliver(*quiet())
+    await desk.deliver(*wave())
+    days = [at(-DAY_MINUTES * day).date() for day in range(1, 5)]
+    for number in (1, 2):
+        await desk.deliver(
+            make_health(number, outlet=make_outlet_state(number), unusable_days=days)
+        )
+    await desk.wait(minutes=2)
+
+    (signal,) = desk.last.values()
+    assert (signal.baseline.exposure, signal.baseline.excluded_days) == (10, 4)
+
+
+@pytest.mark.parametrize("year", [1970, 2099])
+async def test_impossible_dates_teach_nothing(desk: Desk, year: int) -> None:
+    await desk.deliver(*quiet())
+    dated = {"event_at": datetime(year, 1, 1, tzinfo=UTC), "fetched_at": at(-20 * DAY_MINUTES)}
+    await desk.deliver(*(speech(5000 + n, 1, **dated) for n in range(30)))
+    await desk.deliver(*wave())
+
+    (signal,) = desk.last.values()
+    assert signal.baseline.expected == 1.0
+
+
+async def test_a_situation_that_goes_on_names_the_day_before(desk: Desk) -> None:
+    await desk.deliver(*quiet())
+    tomorrow = [
+        speech(100 + n, -1, fetched_at=at(n + DAY_MINUTES), collection=Collection.LIVE)
+        for n in range(8)
+    ]
+    await desk.deliver(*tomorrow)
+    await desk.deliver(*wave())
+    await desk.wait(minutes=2)
+
+    first, second = sorted(desk.last.values(), key=lambda one: one.situation.window_from_at)
+    assert (first.follows, second.follows) == (None, first.signal_id)
+
+
+async def test_a_switched_off_rule_closes_what_nobody_touched(desk: Desk) -> None:
+    await desk.deliver(make_matched_analysis())
+    await desk.deliver(make_rule(2, rule_id="at-once", enabled=False))
+
+    (signal,) = desk.last.values()
+    assert signal.status is SignalStatus.CLOSED
+    assert signal.correction_reason == "The rule was switched off."
+
+
+async def test_a_rule_changed_later_leaves_earlier_days_alone(desk: Desk) -> None:
+    await desk.deliver(make_matched_analysis())
+    tomorrow = at(DAY_MINUTES)
+    await desk.deliver(make_rule(2, rule_id="at-once", enabled=False, recorded_at=tomorrow))
+
+    (signal,) = desk.last.values()
+    assert signal.status is SignalStatus.NEW
+
+
+async def test_a_faulty_rule_is_refused_and_the_rest_of_its_batch_is_not(desk: Desk) -> None:
+    faulty = make_rule(2, rule_id="at-once", definition={"minimum_strength": 7})
+    rejected = await desk.deliver(faulty, make_matched_analysis())
+
+    assert list(rejected) == [0]
+    assert len(desk.signals) == 1
