@@ -18,11 +18,12 @@ from pydantic import (
     ConfigDict,
     Field,
     StringConstraints,
+    ValidationInfo,
     field_validator,
     model_validator,
 )
 
-from shared.events import OwnerKind
+from shared.events import OwnerKind, SignalStatus
 
 MAX_CHARACTERS = 256
 MAX_TERMS = 16
@@ -51,6 +52,14 @@ def filled(value: Any) -> Any:
     return [one for one in value if one != ""] if isinstance(value, list) else value
 
 
+def known(value: Any, info: ValidationInfo) -> Any:
+    """Refuse a word outside a vocabulary, which an event would read as `unknown`."""
+    words = {"owner": OwnerKind, "status": SignalStatus}[str(info.field_name)]
+    if value not in {word.value for word in words}:
+        raise ValueError(f"one of: {', '.join(words)}")
+    return value
+
+
 Key = Annotated[str, StringConstraints(max_length=200)]
 Keys = Annotated[tuple[Key, ...], BeforeValidator(filled), Field(max_length=MAX_VALUES)]
 Day = Annotated[Annotated[date, Field(ge=EARLIEST, le=LATEST)] | None, BeforeValidator(nothing)]
@@ -67,7 +76,9 @@ class SearchRequest(BaseModel):
     country: Keys = Field((), description="Country of the outlet, ISO 3166-1 alpha-2.")
     outlet: Keys = Field((), description="Id of the outlet.")
     owner: Annotated[
-        tuple[OwnerKind, ...], BeforeValidator(filled), Field(max_length=MAX_VALUES)
+        tuple[Annotated[OwnerKind, BeforeValidator(known)], ...],
+        BeforeValidator(filled),
+        Field(max_length=MAX_VALUES),
     ] = Field((), description="Kind of owner of the outlet.")
     language: Keys = Field((), description="Language of the text.")
     indicator: Keys = Field((), description="UN Framework indicator that a passage may match.")

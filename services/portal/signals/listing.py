@@ -11,7 +11,7 @@ from services.portal.accounts.model import Principal
 from services.portal.accounts.visibility import visible_to
 from services.portal.engine import SearchEngine
 from services.portal.search.cursor import decode_cursor, encode_cursor
-from services.portal.search.request import Keys, filled, nothing
+from services.portal.search.request import Keys, filled, known, nothing
 from shared.events import SignalStatus
 
 OPEN = (
@@ -28,7 +28,11 @@ class ListRequest(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    status: Annotated[tuple[SignalStatus, ...], BeforeValidator(filled), Field(max_length=10)] = ()
+    status: Annotated[
+        tuple[Annotated[SignalStatus, BeforeValidator(known)], ...],
+        BeforeValidator(filled),
+        Field(max_length=10),
+    ] = ()
     country: Keys = ()
     size: Annotated[int, Field(ge=1, le=100)] = 50
     cursor: Annotated[str | None, StringConstraints(max_length=500), BeforeValidator(nothing)] = (

@@ -1,0 +1,181 @@
+"""What people decide about a signal, and that it reaches the topic."""
+
+import asyncio
+from datetime import timedelta
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from services.portal.accounts.model import PasswordSet, account_id
+from services.portal.context import Portal
+from services.portal.indexer.handler import Indexer
+from shared.admin import prepare
+from shared.errors import TransientError
+from shared.events import Decision, ReviewRecorded, SignalStatus, decode
+from shared.publish import create_publisher
+from shared.settings import Settings
+from shared.topics import REVIEWS
+from tests.engines import as_principal
+from tests.factories import make_evidence, make_matched_analysis, make_signal
+from tests.integration.portal.conftest import NOW, Remembered, SignIn, feed
+from tests.integration.shared.test_publish import read
+
+SIGNAL = make_signal(1)
+ADDRESS = f"/api/v1/signals/{SIGNAL.signal_id}/reviews"
+APPROVE = {"decision": "approve_release", "scope": "partners", "subject_revision": SIGNAL.revision}
+
+
+async def test_release_takes_two_keys_which_are_published_in_order(
+    indexer: Indexer, portal: Portal, publisher: Remembered, sign_in: SignIn
+) -> None:
+    await feed(indexer, SIGNAL)
+    one, two = await sign_in("editor"), await sign_in("editor")
+    first = await one.post(ADDRESS, json=APPROVE)
+    assert first.status_code == 202
+    assert (await one.post(ADDRESS, json=APPROVE)).status_code == 409
+    second = await two.post(ADDRESS, json=APPROVE)
+    await portal.desk.empty_outbox()
+    sent = [outgoing.event for outgoing in publisher.published]
+    assert all(isinstance(event, ReviewRecorded) for event in sent)
+    assert [event.sequence for event in sent] == [
+        first.json()["review_id"],
+        second.json()["review_id"],
+    ]
+    assert {outgoing.recorded_at for outgoing in publisher.published} == {NOW}
+
+
+async def test_review_sent_twice_is_one(indexer: Indexer, portal: Portal, sign_in: SignIn) -> None:
+    await feed(indexer, SIGNAL)
+    client = await sign_in("editor")
+    review = APPROVE | {"review_id": str(uuid4())}
+    answers = [await client.post(ADDRESS, json=review) for _ in range(3)]
+    assert [one.status_code for one in answers] == [202, 202, 202]
+    assert len(await portal.desk.recorded(SIGNAL.signal_id)) == 1
+    other = await (await sign_in("editor")).post(ADDRESS, json=review)
+    assert other.status_code == 409
+
+
+@pytest.mark.parametrize("days", [0, 6])
+async def test_creator_and_created_are_not_two_people(
+    indexer: Indexer, portal: Portal, sign_in: SignIn, days: int
+) -> None:
+    await feed(indexer, SIGNAL)
+    creator = await sign_in("editor", name="creator")
+    made = await sign_in("editor", name="made")
+    event = PasswordSet(account_id("creator"), NOW - timedelta(days=days))
+    await portal.accounts.set_password(account_id("made"), "reset", event)
+    assert (await made.post(ADDRESS, json=APPROVE)).status_code == 202
+    refused = await creator.post(ADDRESS, json=APPROVE)
+    assert refused.status_code == 409
+    assert "independent" in refused.json()["title"]
+    assert len(await portal.desk.recorded(SIGNAL.signal_id)) == 1
+    third = await sign_in("editor")
+    assert (await third.post(ADDRESS, json=APPROVE)).status_code == 202
+
+
+async def test_two_dependent_keys_at_the_same_moment_never_both_count(
+    indexer: Indexer, portal: Portal, sign_in: SignIn
+) -> None:
+    await feed(indexer, SIGNAL)
+    clients = [await sign_in("editor", name="creator"), await sign_in("editor", name="made")]
+    event = PasswordSet(account_id("creator"), NOW)
+    await portal.accounts.set_password(account_id("made"), "reset", event)
+    await asyncio.gather(*(client.post(ADDRESS, json=APPROVE) for client in clients))
+    assert len(await portal.desk.recorded(SIGNAL.signal_id)) <= 1
+
+
+async def test_approval_of_what_has_changed_since_is_refused(
+    indexer: Indexer, sign_in: SignIn
+) -> None:
+    await feed(indexer, make_signal(1, revision=2))
+    client = await sign_in("editor")
+    assert (await client.post(ADDRESS, json=APPROVE)).status_code == 409
+    assert (await client.post(ADDRESS, json=APPROVE | {"subject_revision": 2})).status_code == 202
+
+
+async def test_key_is_taken_back_by_its_owner_only(indexer: Indexer, sign_in: SignIn) -> None:
+    await feed(indexer, SIGNAL)
+    one, two = await sign_in("editor"), await sign_in("editor")
+    revoke = {"decision": "revoke", "subject_revision": 1}
+    assert (await one.post(ADDRESS, json=APPROVE)).status_code == 202
+    assert (await two.post(ADDRESS, json=revoke)).status_code == 409
+    assert (await one.post(ADDRESS, json=revoke)).status_code == 202
+
+
+async def test_analyst_assesses_and_does_not_release(indexer: Indexer, sign_in: SignIn) -> None:
+    await feed(indexer, SIGNAL)
+    client = await sign_in("analyst")
+    assert (await client.post(ADDRESS, json=APPROVE)).status_code == 403
+    assess = {"decision": "assess", "subject_revision": 1, "note": "Seen."}
+    assert (await client.post(ADDRESS, json=assess)).status_code == 202
+
+
+async def test_accepted_review_survives_an_absent_broker(
+    indexer: Indexer, portal: Portal, publisher: Remembered, sign_in: SignIn
+) -> None:
+    await feed(indexer, SIGNAL)
+    publisher.failure = TransientError("away")
+    client = await sign_in("editor")
+    assert (await client.post(ADDRESS, json=APPROVE)).status_code == 202
+    with pytest.raises(TransientError):
+        await portal.desk.empty_outbox()
+    publisher.failure = None
+    await portal.desk.empty_outbox()
+    await portal.desk.empty_outbox()
+    assert len(publisher.published) == 1
+
+
+async def test_review_reaches_the_topic_as_the_portal(
+    indexer: Indexer, portal: Portal, settings: Settings, sign_in: SignIn
+) -> None:
+    await prepare(settings, [REVIEWS])
+    await feed(indexer, SIGNAL)
+    client = await sign_in("editor")
+    review_id = (await client.post(ADDRESS, json=APPROVE)).json()["review_id"]
+    async with create_publisher(as_principal(settings, "portal"), "portal") as publisher:
+        portal.desk._publisher = publisher
+        await portal.desk.empty_outbox()
+    (found,) = await read(settings, REVIEWS, 1)
+    review = decode(ReviewRecorded, found.value)
+    assert review.review_id == review_id
+    assert review.decision is Decision.APPROVE_RELEASE
+    assert (review.actor_role, review.subject_revision) == ("editor", 1)
+
+
+async def test_panel_answers_htmx_with_itself_and_forms_with_a_redirect(
+    indexer: Indexer, sign_in: SignIn
+) -> None:
+    await feed(indexer, make_matched_analysis(1), make_signal(1, evidence=[make_evidence(1)]))
+    client = await sign_in("editor")
+    page = f"/signals/{SIGNAL.signal_id}"
+    shown = (await client.get(page)).text
+    assert "Turn my key for release" in shown
+    form = {name: str(value) for name, value in APPROVE.items()}
+    form["csrf_token"] = client.headers.pop("X-CSRF-Token")
+    htmx = await client.post(f"{page}/reviews", data=form, headers={"HX-Request": "true"})
+    assert htmx.status_code == 200
+    assert htmx.text.lstrip().startswith('<section id="review-panel"')
+    assert "Take my key back" in htmx.text
+    again = await client.post(f"{page}/reviews", data=form, headers={"HX-Request": "true"})
+    assert (again.status_code, "Your key is turned already" in again.text) == (409, True)
+    plain = await client.post(f"{page}/reviews", data=form | {"decision": "revoke"})
+    assert (plain.status_code, plain.headers["location"]) == (303, page)
+
+
+async def test_reader_of_alerts_sees_no_signal(indexer: Indexer, sign_in: SignIn) -> None:
+    await feed(indexer, make_matched_analysis(1), make_signal(1, evidence=[make_evidence(1)]))
+    client = await sign_in("viewer")
+    item = make_matched_analysis(1).item.item_id
+    assert (await client.get(f"/api/v1/items/{item}")).json()["signal_ids"] == []
+    assert "/signals" not in (await client.get(f"/items/{item}")).text
+
+
+async def test_dismissed_signals_are_listed_when_asked_for(
+    indexer: Indexer, sign_in: SignIn
+) -> None:
+    await feed(indexer, make_signal(1, status=SignalStatus.DISMISSED), make_signal(2))
+    client: httpx.AsyncClient = await sign_in("analyst")
+    assert (await client.get("/api/v1/signals")).json()["total"] == 1
+    asked = {"status": "dismissed"}
+    assert (await client.get("/api/v1/signals", params=asked)).json()["total"] == 1
