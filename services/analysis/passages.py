@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right, insort
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID, uuid5
@@ -11,7 +12,7 @@ from services.analysis.cues import Cues
 from services.analysis.matcher import Hit, Matcher, Name
 from services.analysis.normalise import Normalised
 from services.analysis.quotations import find_quotations
-from services.analysis.reasons import Reason, reasons_against
+from services.analysis.reasons import Reason, Surroundings, reasons_against
 from services.analysis.voice import Speaker, speaker_of_passage, speaker_of_quotation
 from shared.events import Against, Match, MediaItemIngested, Mention, MentionKind, Quote, TextField
 from shared.ids import match_id
@@ -42,6 +43,7 @@ class _Field:
     text: Normalised
     names: list[Name]
     quotations: list[tuple[int, int]]  # in words
+    surroundings: Surroundings
 
 
 def read_field(
@@ -61,13 +63,13 @@ def read_field(
     quotations = [
         words for span in find_quotations(original) if (words := _words_within(text, span))
     ]
-    read = _Field(item, field, text, names, quotations)
+    read = _Field(item, field, text, names, quotations, Surroundings(text))
     found = [match for hit in hits if (match := _match(read, hit, cues[hit.rule.pattern.language]))]
     speakers = cues.get(main)
     return Passages(
         mentions=tuple(_mention(read, name) for name in names[:MOST_MENTIONS]),
         quotes=_quotes(read, speakers) if speakers and field is TextField.TEXT else (),
-        matches=_strongest(found)[:MOST_MATCHES],
+        matches=_strongest(found),
     )
 
 
@@ -116,7 +118,7 @@ def _match(read: _Field, hit: Hit, cues: Cues) -> Match | None:
     if pattern.requires_group and group is None:
         return None
     speaker = _speaker(read, hit, cues)
-    reasons = reasons_against(read.text, hit, cues, speaker)
+    reasons = reasons_against(read.surroundings, hit, cues, speaker)
     strength = pattern.weight * (nearness if pattern.requires_group else 1.0)
     for reason in reasons:
         strength *= 1 - reason.weight
@@ -151,7 +153,8 @@ def _group(read: _Field, hit: Hit) -> tuple[str | None, float]:
     """Return the group that *hit* is about: named in it, in its sentence, or in one beside it."""
     sentence = read.text.sentence_of(hit.first)
     near = []
-    for name in read.names:
+    following = bisect_left(read.names, hit.first, key=lambda name: name.first)
+    for name in read.names[max(following - 1, 0) : following + 1]:
         away = abs(read.text.sentence_of(name.first) - sentence)
         if away <= 1:
             words = max(hit.first - name.last, name.first - hit.last, 0)
@@ -163,9 +166,9 @@ def _group(read: _Field, hit: Hit) -> tuple[str | None, float]:
 
 
 def _speaker(read: _Field, hit: Hit, cues: Cues) -> Speaker:
-    for first, last in read.quotations:
-        if first <= hit.first <= last:
-            return speaker_of_quotation(read.text, first, last, cues)
+    before = bisect_right(read.quotations, (hit.first, len(read.text.words))) - 1
+    if before >= 0 and hit.first <= read.quotations[before][1]:
+        return speaker_of_quotation(read.text, *read.quotations[before], cues)
     return speaker_of_passage(read.text, hit.first, hit.last, cues)
 
 
@@ -177,12 +180,18 @@ def _against(text: Normalised, reason: Reason) -> Against:
 def _strongest(matches: Iterable[Match]) -> tuple[Match, ...]:
     """Of overlapping matches of one indicator and group keep the strongest, then the longest."""
     kept: list[Match] = []
+    taken: dict[tuple[str, str | None], list[tuple[int, int]]] = defaultdict(list)
     for match in sorted(matches, key=lambda m: (-m.strength, m.start - m.end, m.start, m.rule_id)):
-        if not any(_same(match, other) for other in kept):
+        spans = taken[match.indicator, match.target_group_id]
+        if not _overlaps(match, spans):
+            insort(spans, (match.start, match.end))
             kept.append(match)
-    return tuple(sorted(kept, key=lambda match: (match.start, match.end, match.indicator)))
+    strongest = kept[:MOST_MATCHES]
+    return tuple(sorted(strongest, key=lambda match: (match.start, match.end, match.indicator)))
 
 
-def _same(one: Match, other: Match) -> bool:
-    same_sign = (one.indicator, one.target_group_id) == (other.indicator, other.target_group_id)
-    return same_sign and one.start < other.end and other.start < one.end
+def _overlaps(match: Match, spans: list[tuple[int, int]]) -> bool:
+    """Say whether *match* shares a character with one of *spans*, which are apart and in order."""
+    following = bisect_left(spans, (match.start, match.end))
+    near = spans[max(following - 1, 0) : following + 1]
+    return any(match.start < end and start < match.end for start, end in near)

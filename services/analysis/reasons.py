@@ -7,6 +7,7 @@ reason: an official or a commander who says them is the point of listening.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from services.analysis.cues import Cues, places
@@ -44,13 +45,38 @@ class Reason:
     last: int
 
 
-def reasons_against(text: Normalised, hit: Hit, cues: Cues, speaker: Speaker) -> list[Reason]:
+class Surroundings:
+    """Where the cues stand in each sentence of one text, looked for once however many hits."""
+
+    def __init__(self, text: Normalised) -> None:
+        self.text = text
+        self._places: dict[tuple[int, int], list[tuple[int, int]]] = {}
+
+    def first_outside(
+        self, cue: re.Pattern[str], sentence: int, hit: Hit
+    ) -> tuple[int, int] | None:
+        """Return the first place of *cue* in *sentence* that is no part of *hit*."""
+        key = (id(cue), sentence)
+        if key not in self._places:
+            self._places[key] = places(cue, self.text, *self.text.bounds(sentence))
+        outside = (
+            (first, last)
+            for first, last in self._places[key]
+            if last < hit.first or first > hit.last
+        )
+        return next(outside, None)
+
+
+def reasons_against(
+    surroundings: Surroundings, hit: Hit, cues: Cues, speaker: Speaker
+) -> list[Reason]:
     """Return every reason against *hit*, at most one of a kind: the heaviest."""
+    text = surroundings.text
     sentence = text.sentence_of(hit.first)
     found = _negation(text, hit, cues)
     for distance, near in ((0, sentence), (1, sentence - 1), (1, sentence + 1)):
         if 0 <= near < len(text.sentences):
-            found += _around(text, near, distance, hit, cues, speaker)
+            found += _around(surroundings, near, distance, hit, cues, speaker)
     heaviest: dict[str, Reason] = {}
     for reason in found:
         if reason.kind not in heaviest or reason.weight > heaviest[reason.kind].weight:
@@ -59,16 +85,21 @@ def reasons_against(text: Normalised, hit: Hit, cues: Cues, speaker: Speaker) ->
 
 
 def _around(
-    text: Normalised, sentence: int, distance: int, hit: Hit, cues: Cues, speaker: Speaker
+    surroundings: Surroundings,
+    sentence: int,
+    distance: int,
+    hit: Hit,
+    cues: Cues,
+    speaker: Speaker,
 ) -> list[Reason]:
     found = []
     for kind, cue in cues.suppressors.items():
         share = NEIGHBOUR_SHARE if distance else 1.0
         if kind in _TOLD_OF_OTHERS and speaker.voice in POWERFUL:
             share *= POWERFUL_SHARE
-        for first, last in places(cue, text, *text.bounds(sentence)):
-            if last < hit.first or first > hit.last:  # a pattern's own words are no reason
-                found.append(Reason(kind, WEIGHTS[kind] * share, first, last))
+        place = surroundings.first_outside(cue, sentence, hit)
+        if place is not None:
+            found.append(Reason(kind, WEIGHTS[kind] * share, *place))
     return found
 
 
@@ -80,7 +111,8 @@ def _negation(text: Normalised, hit: Hit, cues: Cues) -> list[Reason]:
     if hit.rule.negative:
         return []
     start = max(text.bounds(text.sentence_of(hit.first))[0], hit.first - NEGATION_WORDS)
-    excused = places(cues.not_negation, text, start, text.bounds(text.sentence_of(hit.first))[1])
+    end = min(hit.last + 1 + NEGATION_WORDS, text.bounds(text.sentence_of(hit.first))[1])
+    excused = places(cues.not_negation, text, start, end)
     return [
         Reason("negated", WEIGHTS["negated"], first, last)
         for first, last in places(cues.negation, text, start, hit.last + 1)

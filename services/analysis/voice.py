@@ -15,6 +15,7 @@ from shared.events import Voice
 
 BEFORE = 14  # words: "the minister of the interior, X, told the radio on Monday:"
 AFTER = 10  # words: ", the spokesman of the movement said on Monday"
+WITHIN = 30  # words of an unquoted passage's own sentence that are looked at before it
 
 _VOICES = {
     "official": Voice.OFFICIAL,
@@ -47,7 +48,7 @@ def speaker_of_passage(text: Normalised, first: int, last: int, cues: Cues) -> S
     """Return who says an unquoted passage: somebody named in its sentence, or the outlet."""
     start, end = text.bounds(text.sentence_of(first))
     after = (last + 1, min(last + 1 + AFTER, end))
-    return _attributed(text, (start, first), after, cues) or OUTLET
+    return _attributed(text, (max(start, first - WITHIN), first), after, cues) or OUTLET
 
 
 def _attributed(

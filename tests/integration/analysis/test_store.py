@@ -1,0 +1,64 @@
+"""The analysis service's store on a real engine."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import pytest
+
+from services.analysis.store import Seen, Store
+from shared.mongo import Database, client_of, connect
+from shared.settings import Settings
+from tests.factories import START
+
+LATER = START + timedelta(hours=1)
+
+
+@pytest.fixture
+async def database(settings: Settings) -> AsyncIterator[Database]:
+    database = connect(settings, "analysis")
+    yield database
+    client_of(database).close()
+
+
+@pytest.fixture
+def store(database: Database) -> Store:
+    return Store(database)
+
+
+async def test_first_item_and_first_time_stay_whatever_is_repeated(store: Store) -> None:
+    await store.remember([Seen("a", 1_000_001, "cluster")], START)
+    await store.remember([Seen("b", 1_000_001, "cluster"), Seen("a", 2_000_001, "new")], LATER)
+    known = await store.remember([Seen("a", 1_000_001, "cluster")], LATER)
+
+    assert known.first_items == {"cluster": "a"}
+    assert known.times == {("a", 1_000_001): START, ("a", 2_000_001): LATER}
+
+
+async def test_copies_within_one_batch_have_one_first_item(store: Store) -> None:
+    known = await store.remember([Seen("a", 1, "c"), Seen("b", 1, "c"), Seen("a", 1, "c")], START)
+
+    assert known.first_items["c"] in {"a", "b"}
+    again = await store.remember([Seen("b", 1, "c")], LATER)
+    assert again.first_items == known.first_items
+
+
+async def test_a_removed_item_is_forgotten_and_only_its_mark_stays(
+    store: Store, database: Database
+) -> None:
+    await store.remember([Seen("a", 1, "mine"), Seen("b", 1, "other")], START)
+    await store.remember([Seen("a", 2, "other")], START)
+
+    await store.forget("a")
+    await store.forget("a")
+
+    assert await store.removed(["a", "b"]) == {"a"}
+    assert await database["items"].find_one({"_id": "a"}) == {"_id": "a", "removed": True}
+    assert [one["_id"] async for one in database["copies"].find({})] == ["other"]
+
+
+async def test_an_item_removed_before_it_arrives_is_known_as_removed(store: Store) -> None:
+    await store.forget("late")
+
+    assert await store.removed(["late"]) == {"late"}
