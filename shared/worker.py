@@ -64,7 +64,7 @@ class Consumer:
     handle: Handler
     database: Database
     batch_size: int = 100
-    batch_seconds: float = 0.2
+    batch_seconds: float = 0.5
 
 
 def kafka_dependency(settings: Settings, subscription: Subscription | None = None) -> Dependency:

@@ -26,7 +26,7 @@ from shared import metrics
 log = structlog.get_logger()
 
 BATCH_PAGES = 50
-BATCH_SECONDS = 0.1
+BATCH_SECONDS = 0.4
 LONGEST_IDLE_SECONDS = 0.5
 
 
