@@ -1,6 +1,7 @@
 """`make demo`: real text through the whole system, watched; `--once` ends with a verdict."""
 
 import asyncio
+import logging
 import signal
 import sys
 import threading
@@ -41,6 +42,7 @@ def main(
 ) -> None:
     """Feed recorded outlets through ingest, analysis, alerts and portal; release one signal."""
     signal.signal(signal.SIGTERM, _interrupt)
+    logging.getLogger("aiokafka").setLevel(logging.ERROR)  # its warnings would tear the board
     try:
         folder = None if sample else find_corpus(corpus, REPOSITORY)
         source = Input(articles, folder, sample=folder is None, seed=seed)
@@ -97,19 +99,19 @@ def _tell(
 
 def _print_signals(signals: Iterable[SignalRevised], released: set[str]) -> None:
     table = Table(title="Possible matches for people to judge")
-    for column in ("rule", "country", "group", "indicators", "evidence", "owners", "severity", ""):
+    for column in ("rule", "day", "group", "indicators", "items", "owners", "severity", "status"):
         table.add_column(column)
     for one in sorted(signals, key=lambda signal: signal.raised_at):
         about = one.situation
         table.add_row(
             one.rule.rule_id,
-            about.country,
+            f"{about.window_from_at:%m-%d}",
             about.target_group_id or "-",
             " ".join(about.indicators),
             str(one.evidence_count),
             str(one.independent_owners),
             one.severity,
-            "[bold]released by two: alert[/]" if one.signal_id in released else one.status,
+            "[bold]alert[/]" if one.signal_id in released else one.status,
         )
     console.print(table)
 

@@ -23,8 +23,9 @@ def create_control(shelf: Shelf, port: int) -> web.Application:
 
 
 async def counts(request: web.Request) -> web.Response:
-    """Count articles, outlets still in backfill, and pages served."""
-    return web.json_response(request.app[SHELF].counts())
+    """Count articles, outlets still in backfill and pages served, and say since when."""
+    shelf = request.app[SHELF]
+    return web.json_response({**shelf.counts(), "first_served_at": shelf.first_served_at})
 
 
 async def served(request: web.Request) -> web.Response:

@@ -119,9 +119,12 @@ class Demonstration:
         self.report(OUTLETS, "ready")
 
     def start_services(self) -> None:
-        """Start every service and wait until each can work."""
+        """Start every service; `await_services` tells when each can work."""
         for name in SERVICE_NAMES:
             self.start_service(name)
+
+    def await_services(self) -> None:
+        """Wait until every service is ready; StartError names the log of one that is not."""
         for name in SERVICE_NAMES:
             self.stack.await_service(name)
 
@@ -137,6 +140,7 @@ class Demonstration:
     def stop(self) -> None:
         """End every process of this installation."""
         self.outlets.stop()
+        self.report(OUTLETS, "stopped")
         self.stack.stop()
 
     def _outlets_command(self) -> list[str]:
@@ -174,7 +178,10 @@ def demo_ports(ports: Mapping[str, int]) -> dict[str, int]:
 
 @contextmanager
 def started(demonstration: Demonstration) -> Iterator[Demonstration]:
-    """Start everything, and leave no process behind however the block ends."""
+    """Start everything, and leave no process behind however the block ends.
+
+    Services may still be getting ready when the block begins.
+    """
     try:
         demonstration.start_engines()
         demonstration.start_outlets()

@@ -6,6 +6,7 @@ entity tags, robots.txt. A second port tells the demonstration what went out.
 
 import asyncio
 import hashlib
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -59,7 +60,7 @@ async def page(request: web.Request) -> web.StreamResponse:
     await response.prepare(request)
     await response.write_eof()
     if response.status == web.HTTPOk.status_code:
-        shelf.mark_served(article)
+        shelf.mark_served(article, time.time())
     return response
 
 

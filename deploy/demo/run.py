@@ -13,6 +13,7 @@ from deploy.demo.meter import Meter, Reading
 from deploy.demo.records import read_topic
 from deploy.demo.release import Person, create_people, list_signals, release_one, signed_in
 from deploy.demo.verify import Stops, Verdict, compare, read_stops
+from shared.errors import TransientError
 from shared.settings import Settings
 from shared.topics import MEDIA_ITEMS
 
@@ -27,7 +28,7 @@ Show = Callable[[Reading], None]
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """Everything that the run showed."""
+    """Everything that the run showed; `seconds` from the first page to the last searchable."""
 
     served: list[dict[str, Any]]
     stops: Stops
@@ -66,19 +67,22 @@ class Outcome:
         }
 
 
-async def watch(meter: Meter, show: Show) -> float:
-    """Wait until the input is through, or until nothing moves; return the seconds it took."""
-    began = moved = time.monotonic()
+async def watch(meter: Meter, show: Show) -> None:
+    """Wait until the input is through, or until nothing moves."""
+    moved = time.monotonic()
     before: Reading | None = None
     while time.monotonic() - moved < STALLED_SECONDS:
-        now = await meter.read()
+        try:
+            now = await meter.read()
+        except TransientError:  # an engine was killed, or a group has no coordinator yet
+            await asyncio.sleep(PAUSE_SECONDS)
+            continue
         show(now)
         if now != before:
             moved, before = time.monotonic(), now
         elif now.through:
-            return moved - began
+            return
         await asyncio.sleep(PAUSE_SECONDS)
-    return moved - began
 
 
 async def await_signals(portal: str, person: Person) -> list[dict[str, Any]]:
@@ -96,36 +100,33 @@ async def await_signals(portal: str, person: Person) -> list[dict[str, Any]]:
 async def run(
     demonstration: Demonstration, show: Show
 ) -> tuple[Outcome, list[Person], dict[str, Any] | None]:
-    """Run the whole demonstration on a started installation."""
-    settings = demonstration.settings
-    people = await create_people(settings)
-    async with Meter(settings, demonstration.control) as meter:
-        seconds = await watch(meter, show)
+    """Run the whole demonstration on an installation whose services are starting."""
+    people = await create_people(demonstration.settings)
+    async with Meter(demonstration.settings, demonstration.control) as meter:
+        watching = asyncio.create_task(watch(meter, show))
+        await asyncio.to_thread(demonstration.await_services)
+        await watching
         alert = None
         if await await_signals(demonstration.portal, people[0]):
             alert = await release_one(demonstration.portal, people)
-        served = await meter.ask("served")
-        searchable = await _searchable(settings, meter.searchable_at)
-    return await examine(settings, served, seconds, searchable), people, alert
+        return await examine(demonstration.settings, meter), people, alert
 
 
-async def examine(
-    settings: Settings,
-    served: list[dict[str, Any]],
-    seconds: float,
-    searchable_seconds: list[float],
-) -> Outcome:
+async def examine(settings: Settings, meter: Meter) -> Outcome:
     """Compare all stops and look at all signals as they are now."""
+    served = await meter.ask("served")
+    counts = await meter.ask("counts")
     stops = await read_stops(settings)
     findings = await read_findings(settings)
+    last = max(meter.searchable_at.values(), default=time.time())
     return Outcome(
         served=served,
         stops=stops,
         verdict=compare((row["url"] for row in served), stops),
         findings=findings,
         faults=find_faults(findings),
-        seconds=seconds,
-        searchable_seconds=searchable_seconds,
+        seconds=last - counts["first_served_at"],
+        searchable_seconds=await _searchable(settings, meter.searchable_at),
     )
 
 

@@ -20,6 +20,7 @@ class Shelf:
         self._articles: dict[str, dict[str, Article]] = defaultdict(dict)
         self._waiting: dict[str, set[str]] = defaultdict(set)
         self._served: dict[str, set[str]] = defaultdict(set)
+        self.first_served_at: float | None = None
         for article in articles:
             outlet_id = article.outlet.outlet_id
             self._articles[outlet_id][article.path] = article
@@ -42,8 +43,10 @@ class Shelf:
         others = [a for a in self._articles[article.outlet.outlet_id].values() if a is not article]
         return others[:RELATED]
 
-    def mark_served(self, article: Article) -> None:
+    def mark_served(self, article: Article, at: float) -> None:
         """Note that the page went out in full; the last of a first list opens the rest."""
+        if self.first_served_at is None:
+            self.first_served_at = at
         outlet_id = article.outlet.outlet_id
         self._served[outlet_id].add(article.path)
         self._waiting[outlet_id].discard(article.path)

@@ -80,15 +80,15 @@ def test_first_list_holds_backfill_only_until_all_of_it_was_served(plan: list[Ar
     first = shelf.shown(outlet_id, polled_before=False)
     assert {a.stage for a in shelf.shown(outlet_id, polled_before=True)} == {Stage.BACKFILL}
     for article in first:
-        shelf.mark_served(article)
+        shelf.mark_served(article, 1.0)
     assert shelf.shown(outlet_id, polled_before=False) == first
     assert len(shelf.shown(outlet_id, polled_before=True)) > len(first)
 
 
 def test_page_served_twice_counts_once(plan: list[Article]) -> None:
     shelf = Shelf(plan)
-    shelf.mark_served(plan[0])
-    shelf.mark_served(plan[0])
+    shelf.mark_served(plan[0], 1.0)
+    shelf.mark_served(plan[0], 1.0)
     assert shelf.served() == [plan[0]]
 
 
