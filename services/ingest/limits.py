@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import resource
+import signal
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,8 +17,12 @@ CPU_SECONDS = 6
 MEMORY_BYTES = 256 * 1024 * 1024
 
 
-def limit_memory() -> None:
-    """Bound this process's address space, and write no core files."""
+def prepare_process() -> None:
+    """Bound this process's address space, write no core files, and die when told to.
+
+    A Python handler for SIGTERM would not run while a parser is inside its C code.
+    """
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
     limit = pages * resource.getpagesize() + MEMORY_BYTES
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))

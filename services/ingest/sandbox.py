@@ -16,7 +16,7 @@ from typing import Any, ParamSpec, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
-from services.ingest.limits import limit_memory, run_limited
+from services.ingest.limits import prepare_process, run_limited
 from shared import metrics
 
 WALL_SECONDS = 5.0
@@ -75,7 +75,7 @@ class Sandbox:
             self._pool = ProcessPool(
                 max_workers=self.processes,
                 max_tasks=CALLS_PER_PROCESS,
-                initializer=limit_memory,
+                initializer=prepare_process,
                 context=context,
             )
         return self._pool
