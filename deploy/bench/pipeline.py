@@ -17,7 +17,7 @@ from deploy.demo.registry import write_registry
 from deploy.local.engine import Launch
 from deploy.local.environment import process_environment
 from deploy.local.paths import REPOSITORY, STATE
-from deploy.local.ports import HOST
+from deploy.local.ports import HOST, free_ports
 from shared.admin import prepare
 
 ROOT = STATE / "bench"
@@ -62,7 +62,9 @@ class Measured:
 
 def measure_pipeline(kind: Kind, warm: int, count: int, report: Report) -> Measured:
     """Start an installation on empty folders, warm it up, measure *count* pages, stop it."""
-    installation = Demonstration(Input(), root=ROOT, report=lambda name, s: report(f"{name} {s}"))
+    installation = Demonstration(
+        Input(), root=ROOT, ports=_ports(), report=lambda name, state: report(f"{name} {state}")
+    )
     try:
         _start(installation, kind, warm, count)
         report(f"warming up with {warm} {kind}")
@@ -77,6 +79,12 @@ def measure_pipeline(kind: Kind, warm: int, count: int, report: Report) -> Measu
         return Measured(count, items, ended - began, before, read_usage(installation.stack))
     finally:
         installation.stop()
+
+
+def _ports() -> dict[str, int]:
+    """Choose free ports: a benchmark may run beside an installation."""
+    more = free_ports()
+    return {**free_ports(), "demo": more["portal"], "demo_control": more["lag"]}
 
 
 def _start(installation: Demonstration, kind: Kind, warm: int, count: int) -> None:
