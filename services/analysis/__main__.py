@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from functools import partial
 
-from services.analysis.analyse import create_readers
+from services.analysis.analyse import Readers, create_readers
 from services.analysis.desks import load_desks
 from services.analysis.handler import CONSUMER, Dependencies, handle
 from services.analysis.store import Store
 from shared import mongo
 from shared.clock import utc_now
 from shared.health import Health
-from shared.publish import create_publisher
+from shared.mongo import Database
+from shared.publish import Publisher, create_publisher
 from shared.settings import Settings
 from shared.start import start
 from shared.topics import subscription
@@ -24,16 +25,21 @@ async def serve(settings: Settings, health: Health) -> int:
     database = mongo.connect(settings, "analysis")
     topics = subscription(CONSUMER)
     async with create_publisher(settings, "analysis") as publisher:
-        deps = Dependencies(readers, Store(database), publisher, utc_now)
         return await run_service(
             settings,
             health,
-            consumer=Consumer(topics, partial(handle, deps=deps), database),
+            consumer=create_consumer(readers, database, publisher),
             dependencies=[
                 kafka_dependency(settings, topics),
                 Dependency("mongodb", partial(mongo.ping, database)),
             ],
         )
+
+
+def create_consumer(readers: Readers, database: Database, publisher: Publisher) -> Consumer:
+    """Put the handler together with what it works with."""
+    deps = Dependencies(readers, Store(database), publisher, utc_now)
+    return Consumer(subscription(CONSUMER), partial(handle, deps=deps), database)
 
 
 if __name__ == "__main__":

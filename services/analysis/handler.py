@@ -7,12 +7,13 @@ the repetition publishes the same events again.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from services.analysis.analyse import Readers, analyse
-from services.analysis.store import Known, Seen, Store
+from services.analysis.store import Known, Seen
 from shared.consume import Rejections
 from shared.events import Event, ItemRemoved, MediaItemAnalysed, MediaItemIngested, RemovalScope
 from shared.publish import Outgoing, Publisher
@@ -25,12 +26,25 @@ EVENTS: dict[str, type[Event]] = {
 }
 
 
+class Memory(Protocol):
+    """What the handler asks of the store; see `store.Store` for what each call promises."""
+
+    async def removed(self, item_ids: Iterable[str]) -> frozenset[str]:
+        """Return those of *item_ids* whose text was removed."""
+
+    async def remember(self, batch: Sequence[Seen], now: datetime) -> Known:
+        """Record a batch; return what was known first."""
+
+    async def forget(self, item_id: str) -> None:
+        """Forget a removed item."""
+
+
 @dataclass(frozen=True, slots=True)
 class Dependencies:
     """What the handler works with, built by the composition root."""
 
     readers: Readers
-    store: Store
+    store: Memory
     publisher: Publisher
     clock: Callable[[], datetime]
 
