@@ -7,6 +7,7 @@ It may be repeated and raced, and adds what is missing without touching what is 
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from typing import Any
@@ -14,6 +15,7 @@ from typing import Any
 from confluent_kafka import KafkaError, KafkaException
 from confluent_kafka.admin import (
     AclBinding,
+    AclBindingFilter,
     AclOperation,
     AclPermissionType,
     AdminClient,
@@ -33,6 +35,8 @@ from shared.topics import (
 )
 
 TIMEOUT_SECONDS = 20.0
+RULES_SECONDS = 0.05
+ANYTHING: Any = None  # which the library takes, though its annotations ask for text
 DEAD_LETTER_CONFIGURATION = {"cleanup.policy": "delete", "retention.ms": "-1"}
 
 
@@ -115,6 +119,25 @@ def _prepare(settings: Settings, topics: Sequence[Topic]) -> None:
     if settings.kafka_username is not None:
         rules = dict.fromkeys(access_rules(settings, topics))  # a reader may also write
         _await_all(admin.create_acls(list(rules)))
+        _await_rules(admin, set(rules))
+
+
+def _await_rules(admin: AdminClient, rules: set[AclBinding]) -> None:
+    """Wait until the broker applies what its controller has accepted, some moments later."""
+    deadline = time.monotonic() + TIMEOUT_SECONDS
+    every = AclBindingFilter(
+        ResourceType.ANY,
+        ANYTHING,
+        ResourcePatternType.ANY,
+        ANYTHING,
+        ANYTHING,
+        AclOperation.ANY,
+        AclPermissionType.ANY,
+    )
+    while not rules.issubset(_result(admin.describe_acls(every))):
+        if time.monotonic() > deadline:
+            raise TransientError("Kafka did not apply the access rules in time")
+        time.sleep(RULES_SECONDS)
 
 
 def _drop(settings: Settings, topics: Sequence[Topic]) -> None:

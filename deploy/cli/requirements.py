@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -98,7 +99,9 @@ def on_debian() -> bool:
 
 def missing(requirements: Sequence[Requirement] = REQUIREMENTS) -> list[Requirement]:
     """Return those that this machine lacks."""
-    return [entry for entry in requirements if entry.find() is None]
+    with ThreadPoolExecutor(len(requirements)) as pool:  # some programs are slow to answer
+        found = list(pool.map(lambda entry: entry.find(), requirements))
+    return [entry for entry, one in zip(requirements, found, strict=True) if one is None]
 
 
 def installing_command(requirement: Requirement, *, debian: bool, root: bool) -> str:
