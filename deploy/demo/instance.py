@@ -65,6 +65,7 @@ class Demonstration:
     root: Path = ROOT
     ports: Mapping[str, int] = field(default_factory=lambda: demo_ports(fixed_ports()))
     report: Report = silent
+    namespace: str = ""
     stack: Stack = field(init=False)
 
     def __post_init__(self) -> None:
@@ -90,12 +91,13 @@ class Demonstration:
     def extra(self) -> dict[str, str]:
         """What differs from any other installation: the registry and the loopback exception."""
         return {
+            "TOCSIN_NAMESPACE": self.namespace,
             "TOCSIN_CONFIG_DIR": str(self.root / "config"),
             "TOCSIN_INGEST_ALLOWED_ADDRESSES": allowed_addresses(self.ports["demo"]),
         }
 
     def start_engines(self) -> None:
-        """Fetch what is missing, start the engines on empty folders, create the topics."""
+        """Fetch what is missing and start the engines on empty folders."""
         self._refuse_second()
         shutil.rmtree(self.root, ignore_errors=True)
         for engine in self.stack.engine_names:
@@ -103,6 +105,9 @@ class Demonstration:
                 self.report(engine, "downloading")
                 install(engine)
         self.stack.start_engines()
+
+    def create_topics(self) -> None:
+        """Create the topics and who may use them."""
         asyncio.run(prepare(self.settings))
 
     def start_outlets(self) -> None:
@@ -129,8 +134,13 @@ class Demonstration:
             self.stack.await_service(name)
 
     def start_service(self, name: str) -> None:
-        """Start one service with what this installation needs, also after it was killed."""
+        """Start one service with what this installation needs."""
         self.stack.start_service(name, self.extra)
+
+    def kill_service(self, name: str) -> None:
+        """Kill a service without warning, and start it again."""
+        self.stack.kill(name)
+        self.start_service(name)
 
     @property
     def outlets(self) -> Child:
@@ -140,7 +150,6 @@ class Demonstration:
     def stop(self) -> None:
         """End every process of this installation."""
         self.outlets.stop()
-        self.report(OUTLETS, "stopped")
         self.stack.stop()
 
     def _outlets_command(self) -> list[str]:
@@ -184,8 +193,21 @@ def started(demonstration: Demonstration) -> Iterator[Demonstration]:
     """
     try:
         demonstration.start_engines()
+        with at_work(demonstration):
+            yield demonstration
+    finally:
+        demonstration.stop()
+
+
+@contextmanager
+def at_work(demonstration: Demonstration) -> Iterator[Demonstration]:
+    """Start outlets and services on engines that run already, and stop them."""
+    try:
+        demonstration.create_topics()
         demonstration.start_outlets()
         demonstration.start_services()
         yield demonstration
     finally:
-        demonstration.stop()
+        demonstration.outlets.stop()
+        demonstration.report(OUTLETS, "stopped")
+        demonstration.stack.stop(SERVICE_NAMES)
