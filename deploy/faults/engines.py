@@ -1,0 +1,114 @@
+"""Faults of the engines: killed, stopped, frozen, read-only, emptied, absent at the start."""
+
+import asyncio
+import signal
+from functools import partial
+
+from deploy.faults.stage import Act, FaultError, Stage
+from services.portal.indexer.commands import rebuild_indices
+from shared import elastic
+
+SOON = 60  # items indexed before the fault
+BLOCK_SECONDS = 20.0
+SHORT_POLL = {"TOCSIN_CONSUME_MAX_POLL_SECONDS": "15", "TOCSIN_CONSUME_STUCK_SECONDS": "30"}
+CONSUMERS = ("ingest", "analysis", "alerts", "indexer")
+UNAVAILABLE = 503
+
+
+async def kill(stage: Stage, engine: str, seconds: float) -> None:
+    """Kill an engine, leave it away for a while, and start it again on its data."""
+    await stage.indexed(SOON)
+    stage.demonstration.stack.kill(engine)
+    await asyncio.sleep(seconds)
+    _complain_of_dead(stage)
+    stage.demonstration.stack.start_engines([engine])
+
+
+async def freeze(stage: Stage, engine: str, seconds: float) -> None:
+    """Stop an engine's process without closing its connections, then let it go on."""
+    await stage.indexed(SOON)
+    stage.demonstration.stack.kill(engine, signal.SIGSTOP)
+    await asyncio.sleep(seconds)
+    stage.demonstration.stack.kill(engine, signal.SIGCONT)
+    _complain_of_dead(stage)
+
+
+async def absent_at_start(stage: Stage) -> None:
+    """Start every service without Kafka: each waits, says so, and begins when it comes."""
+    stack = stage.demonstration.stack
+    for name in CONSUMERS:
+        stack.child(name).stop()
+    stack.kill("kafka")
+    for name in CONSUMERS:
+        stage.restart(name)
+    await asyncio.sleep(15)
+    _complain_of_dead(stage)
+    ready = [name for name in CONSUMERS if stage.ask(name, "readyz")[0] != UNAVAILABLE]
+    stack.start_engines(["kafka"])
+    if ready:
+        raise FaultError(f"ready without Kafka: {', '.join(ready)}")
+
+
+async def read_only(stage: Stage) -> None:
+    """Block writes to every index for a while, as a full disk does."""
+    await stage.indexed(SOON)
+    async with elastic.connect(stage.settings) as client:
+        everything = f"{stage.settings.namespace}*"
+        await client.indices.put_settings(
+            index=everything, settings={"index.blocks.read_only_allow_delete": True}
+        )
+        await asyncio.sleep(BLOCK_SECONDS)
+        await client.indices.put_settings(
+            index=everything, settings={"index.blocks.read_only_allow_delete": None}
+        )
+
+
+async def watchdog(stage: Stage) -> None:
+    """Force a short poll interval and an outage beyond it: the watchdog ends the process.
+
+    Its supervisor starts it anew (here this scenario does), and then it consumes all.
+    """
+    stack = stage.demonstration.stack
+    await stage.indexed(SOON)
+    stack.child("indexer").stop()
+    stage.restart("indexer", SHORT_POLL)
+    stack.await_service("indexer")
+    stack.kill("elasticsearch")
+    await asyncio.sleep(70)
+    stack.start_engines(["elasticsearch"])
+    for _ in range(120):
+        await asyncio.sleep(1)
+        if not stage.alive("indexer"):
+            stage.restart("indexer")
+            return
+        if (await stage.meter.read()).lag == 0:
+            return
+
+
+async def delete_indices(stage: Stage) -> None:
+    """Delete what can be searched and build it again from MongoDB."""
+    await stage.through()
+    async with elastic.connect(stage.settings) as client:
+        found = await client.indices.get(index=f"{stage.settings.namespace}*")
+        for name in found:
+            await client.indices.delete(index=name)
+    await rebuild_indices(stage.settings)
+
+
+def _complain_of_dead(stage: Stage) -> None:
+    dead = [name for name in CONSUMERS if not stage.alive(name)]
+    if dead:
+        raise FaultError(f"ended instead of waiting: {', '.join(dead)}")
+
+
+SCENARIOS: dict[str, Act] = {
+    "kafka-killed-20-s": partial(kill, engine="kafka", seconds=20),
+    "kafka-killed-120-s": partial(kill, engine="kafka", seconds=120),
+    "kafka-absent-at-start": absent_at_start,
+    "elasticsearch-killed-180-s": partial(kill, engine="elasticsearch", seconds=180),
+    "elasticsearch-read-only": read_only,
+    "elasticsearch-away-beyond-the-poll-interval": watchdog,
+    "mongo-killed-20-s": partial(kill, engine="mongo", seconds=20),
+    "mongo-frozen-60-s": partial(freeze, engine="mongo", seconds=60),
+    "indices-deleted": delete_indices,
+}

@@ -1,0 +1,151 @@
+"""Where a fault is tried: one installation on the demonstration's input, begun empty.
+
+A fault acts while the input is on its way; afterwards the same comparison as the demonstration's
+tells what is missing, what is twice, and whether every promise about signals was kept.
+"""
+
+import asyncio
+import json
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from deploy.demo.findings import Findings, read_findings
+from deploy.demo.instance import Demonstration, Input, started
+from deploy.demo.meter import Meter, Reading
+from deploy.demo.release import create_people, release_one
+from deploy.demo.run import await_signals, examine, watch
+from deploy.local.paths import STATE
+from deploy.local.ports import HOST, free_ports
+from shared.publish import create_producer
+from shared.settings import Settings
+from shared.topics import Topic
+
+ROOT = STATE / "faults"
+PATIENCE_SECONDS = 240.0
+PAUSE_SECONDS = 0.5
+
+
+class FaultError(Exception):
+    """The installation did not behave as promised; the message says in what."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What one scenario showed; `complaint` is empty when it passed."""
+
+    name: str
+    complaint: str
+    missing: int
+    duplicated: int
+    seconds: float
+
+    @property
+    def passed(self) -> bool:
+        """Whether every promise was kept."""
+        return not self.complaint
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """What a scenario may touch."""
+
+    demonstration: Demonstration
+    settings: Settings
+    meter: Meter
+
+    async def indexed(self, at_least: int) -> Reading:
+        """Wait until so many items are searchable."""
+        return await self.until(lambda reading: reading.indexed >= at_least, "items indexed")
+
+    async def through(self) -> None:
+        """Wait until the input is through."""
+        await watch(self.meter, lambda _: None)
+
+    async def until(self, condition: Callable[[Reading], bool], what: str) -> Reading:
+        """Wait until the counts satisfy *condition*; FaultError after a while."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while True:
+            reading = await self.meter.read()
+            if condition(reading):
+                return reading
+            if time.monotonic() > deadline:
+                raise FaultError(f"waited in vain for {what}: {reading}")
+            await asyncio.sleep(PAUSE_SECONDS)
+
+    def restart(self, name: str, extra: Mapping[str, str] | None = None) -> None:
+        """Start a service again after it ended."""
+        installation = self.demonstration
+        installation.stack.start_service(name, {**installation.extra, **(extra or {})})
+
+    def alive(self, name: str) -> bool:
+        """Tell whether the process runs."""
+        return self.demonstration.stack.child(name).process is not None
+
+    def ask(self, name: str, route: str) -> tuple[int, dict[str, Any]]:
+        """Return status and answer of a service's operations route."""
+        address = f"http://{HOST}:{self.demonstration.ports[name]}/{route}"
+        try:
+            with urllib.request.urlopen(address, timeout=10) as answer:
+                return int(answer.status), json.load(answer)
+        except urllib.error.HTTPError as refused:
+            return refused.code, {}
+
+    async def condition(self, name: str, consumer: str, state: str) -> None:
+        """Wait until /healthz of service *name* shows its consumer in *state*."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while time.monotonic() < deadline:
+            _, found = self.ask(name, "healthz")
+            if found["conditions"].get(f"consumer {consumer}", {}).get("state") == state:
+                return
+            await asyncio.sleep(PAUSE_SECONDS)
+        raise FaultError(f"{consumer} never became {state}")
+
+    async def put(self, topic: Topic, *values: bytes) -> None:
+        """Write raw bytes to a topic, as no service of ours would."""
+        async with create_producer(self.settings) as producer:
+            for value in values:
+                await producer.send_and_wait(topic.physical(self.settings.namespace), value)
+
+    async def findings(self) -> Findings:
+        """Read all signals and alerts."""
+        return await read_findings(self.settings)
+
+
+Act = Callable[[Stage], Awaitable[None]]
+
+
+def play(name: str, act: Act, source: Input) -> Result:
+    """Run the whole demonstration with *act* in its middle and judge it."""
+    began = time.monotonic()
+    free, more = free_ports(), free_ports()
+    ports = {**free, "demo": more["portal"], "demo_control": more["lag"]}
+    demonstration = Demonstration(source, root=ROOT, ports=ports)
+    complaint, missing, duplicated = "", 0, 0
+    try:
+        with started(demonstration):
+            complaint, missing, duplicated = asyncio.run(_play(demonstration, act))
+    except FaultError as error:
+        complaint = str(error)
+    return Result(name, complaint, missing, duplicated, round(time.monotonic() - began, 1))
+
+
+async def _play(demonstration: Demonstration, act: Act) -> tuple[str, int, int]:
+    settings = demonstration.settings
+    people = await create_people(settings)
+    async with Meter(settings, demonstration.control) as meter:
+        await act(Stage(demonstration, settings, meter))
+        await watch(meter, lambda _: None)
+        if not await await_signals(demonstration.portal, people[0]):
+            return "no signal was raised", 0, 0
+        await release_one(demonstration.portal, people)
+        outcome = await examine(settings, await meter.ask("served"), 1.0, [])
+    missing = outcome.verdict.lost
+    duplicated = sum(map(len, outcome.verdict.unexpected.values())) + len(outcome.faults)
+    complaint = "; ".join(outcome.faults)
+    if not outcome.verdict.passed:
+        complaint = f"{missing} missing, {duplicated} unexpected. {complaint}"
+    return complaint, missing, duplicated
