@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
 
 import httpx
 import pytest
 from elasticsearch import AsyncElasticsearch
 from fastapi import FastAPI
 
-from services.portal.accounts.commands import create_account
+from services.portal.accounts.model import Account, Role, account_id
+from services.portal.accounts.sessions import csrf_token
 from services.portal.asgi import assemble, create_portal
 from services.portal.context import Portal
 from services.portal.indexer.composition import create_indexer
@@ -95,22 +95,24 @@ async def visitor(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
 
 
 @pytest.fixture
-async def sign_in(app: FastAPI, settings: Settings) -> AsyncIterator[SignIn]:
+async def sign_in(app: FastAPI, portal: Portal) -> AsyncIterator[SignIn]:
+    """Open sessions without passwords, which take their time on purpose."""
     opened: list[httpx.AsyncClient] = []
 
     async def make(
-        *roles: str,
-        name: str = "",
-        countries: Sequence[str] = ("*",),
-        created_by: str = "operator",
+        *roles: str, name: str = "", countries: Sequence[str] = ("*",)
     ) -> httpx.AsyncClient:
         name = name or f"person-{len(opened)}"
-        password = await create_account(settings, name, roles, countries, created_by)
+        held = frozenset(Role(role) for role in roles)
+        who = account_id(name)
+        await portal.accounts.add(
+            Account(who, name, "no password", held, frozenset(countries), False, ())
+        )
+        token = await portal.sessions.open(who, NOW)
         client = browser(app)
+        client.cookies.set("tocsin", token)
+        client.headers["X-CSRF-Token"] = csrf_token(token)
         opened.append(client)
-        answer = await client.post("/api/v1/session", json={"name": name, "password": password})
-        assert answer.status_code == 200, answer.text
-        client.headers["X-CSRF-Token"] = answer.json()["csrf_token"]
         return client
 
     yield make
@@ -138,7 +140,3 @@ async def feed(indexer: Indexer, *events: Event) -> Rejections:
     rejections = await indexer.handle([record(event, n) for n, event in enumerate(events)])
     await indexer.client.indices.refresh(index=f"{indexer.indices.namespace}*")
     return rejections
-
-
-def repository() -> Path:
-    return Path(__file__).parents[3]
