@@ -1,6 +1,5 @@
 """The whole pipeline on the real engines, on the same pages as the floor."""
 
-import asyncio
 import json
 import shutil
 import sys
@@ -18,7 +17,6 @@ from deploy.local.engine import Launch
 from deploy.local.environment import process_environment
 from deploy.local.paths import REPOSITORY, STATE
 from deploy.local.ports import HOST, free_ports
-from shared.admin import prepare
 
 ROOT = STATE / "bench"
 PATIENCE_SECONDS = 900.0
@@ -90,7 +88,7 @@ def _ports() -> dict[str, int]:
 def _start(installation: Demonstration, kind: Kind, warm: int, count: int) -> None:
     shutil.rmtree(installation.root, ignore_errors=True)
     installation.stack.start_engines()
-    asyncio.run(prepare(installation.settings))
+    installation.create_topics()
     config = installation.root / "config"
     for folder in ("desks", "rules"):
         shutil.copytree(REPOSITORY / "deploy/config" / folder, config / folder)
@@ -103,6 +101,7 @@ def _start(installation: Demonstration, kind: Kind, warm: int, count: int) -> No
     installation.outlets.start(Launch(command, process_environment({})), leash=True)
     _until(lambda: _listening(installation), "the pages are not served")
     installation.start_services()
+    installation.await_services()
 
 
 def _wait(installation: Demonstration, pages: int) -> float:

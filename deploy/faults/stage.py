@@ -135,6 +135,7 @@ def play(name: str, act: Act, source: Input) -> Result:
 
 async def _play(demonstration: Demonstration, act: Act) -> tuple[str, int, int]:
     settings = demonstration.settings
+    demonstration.await_services()
     people = await create_people(settings)
     async with Meter(settings, demonstration.control) as meter:
         await act(Stage(demonstration, settings, meter))
@@ -142,7 +143,7 @@ async def _play(demonstration: Demonstration, act: Act) -> tuple[str, int, int]:
         if not await await_signals(demonstration.portal, people[0]):
             return "no signal was raised", 0, 0
         await release_one(demonstration.portal, people)
-        outcome = await examine(settings, await meter.ask("served"), 1.0, [])
+        outcome = await examine(settings, meter)
     missing = outcome.verdict.lost
     duplicated = sum(map(len, outcome.verdict.unexpected.values())) + len(outcome.faults)
     complaint = "; ".join(outcome.faults)
