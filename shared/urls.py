@@ -11,12 +11,12 @@ from urllib.parse import SplitResult, quote, unquote_to_bytes, urlsplit, urlunsp
 import idna
 
 # Parameters that tell who followed a link; none of them selects what a page shows.
-TRACKING_PREFIXES = ("utm_", "pk_", "mtm_", "at_")
+TRACKING_PREFIXES = ("utm_", "mtm_")
 TRACKING_PARAMETERS = frozenset(
     {
-        "_ga", "_gl", "_hsenc", "_hsmi", "dclid", "fbclid", "gbraid", "gclid", "gclsrc",
-        "igshid", "mc_cid", "mc_eid", "mkt_tok", "msclkid", "srsltid", "ttclid", "twclid",
-        "wbraid", "xtor", "yclid",
+        "_ga", "_gl", "_hsenc", "_hsmi", "at_campaign", "at_medium", "dclid", "fbclid",
+        "gbraid", "gclid", "gclsrc", "igshid", "mc_cid", "mc_eid", "mkt_tok", "msclkid",
+        "srsltid", "ttclid", "twclid", "wbraid", "xtor", "yclid",
     }
 )  # fmt: skip
 
