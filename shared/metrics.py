@@ -103,3 +103,26 @@ SIGNAL_REVISIONS_TOTAL = Counter(
 )
 
 # --- portal -----------------------------------------------------------------------------
+
+# Documents that the indexer brought to an index, by outcome: written or refused. A refused
+# one is the dead letter of the record that brought it.
+INDEXED_TOTAL = Counter(
+    "tocsin_indexed_documents_total",
+    "Documents written to or refused by a search index.",
+    ["index", "outcome"],
+)
+# Answers of the portal by class of status: 2xx, 3xx, 4xx, 5xx.
+PORTAL_ANSWERS_TOTAL = Counter(
+    "tocsin_portal_answers_total", "Answers of the portal by class of status.", ["status"]
+)
+# How long the search engine took over one query, as the portal saw it.
+SEARCH_SECONDS = Histogram(
+    "tocsin_portal_search_seconds",
+    "Time of one query to the search engine.",
+    ["index"],
+    buckets=(0.01, 0.03, 0.1, 0.3, 1, 2, 8),
+)
+# Attempts to sign in, by outcome: opened, refused or throttled.
+SIGN_INS_TOTAL = Counter("tocsin_portal_sign_ins_total", "Attempts to sign in.", ["outcome"])
+# Decisions of people that are accepted and not yet confirmed by the broker.
+REVIEWS_WAITING = Gauge("tocsin_portal_waiting_reviews", "Reviews not yet published.")

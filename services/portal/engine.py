@@ -7,6 +7,7 @@ from typing import Any
 import structlog
 from elasticsearch import ApiError, AsyncElasticsearch, NotFoundError
 
+from shared import metrics
 from shared.elastic import alias, transient_elastic
 from shared.errors import TransientError
 
@@ -33,7 +34,7 @@ class SearchEngine:
         Raises TransientError while the engine or the index is away, and QueryRefusedError.
         """
         try:
-            with transient_elastic():
+            with transient_elastic(), metrics.SEARCH_SECONDS.labels(subject).time():
                 response = await self._client.search(
                     index=alias(subject, self._namespace), **_parameters(body)
                 )

@@ -6,6 +6,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from shared import metrics
 from shared.settings import Settings
 
 # Scripts and styles come from our own files only; nothing is inline and nothing is evaluated.
@@ -43,6 +44,7 @@ class SecureResponses:
 
         async def complete(message: Message) -> None:
             if message["type"] == "http.response.start":
+                metrics.PORTAL_ANSWERS_TOTAL.labels(f"{message['status'] // 100}xx").inc()
                 headers = MutableHeaders(scope=message)
                 for name, value in self.headers.items():
                     headers[name] = value

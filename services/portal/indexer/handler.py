@@ -18,6 +18,7 @@ from services.portal.indexer.mappings import ALERTS, ITEMS, PUBLIC_ALERTS, SIGNA
 from services.portal.indexer.notice_search import notice_document, public_document
 from services.portal.indexer.plan import EVENTS, Changes, plan
 from services.portal.indexer.store import DocumentStore
+from shared import metrics
 from shared.consume import Rejections
 from shared.elastic import alias, bulk
 from shared.errors import PermanentError, TransientError
@@ -90,4 +91,6 @@ class Indexer:
         if any(reason.startswith(MISSING) for reason in refused.values()):
             self.indices.ready = False
             raise TransientError(f"The index {index.subject} is missing; it is being rebuilt.")
+        metrics.INDEXED_TOTAL.labels(index.subject, "refused").inc(len(refused))
+        metrics.INDEXED_TOTAL.labels(index.subject, "written").inc(len(documents) - len(refused))
         return refused

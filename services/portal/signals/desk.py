@@ -19,6 +19,7 @@ from services.portal.accounts.store import AccountStore
 from services.portal.problems import ProblemError
 from services.portal.signals.reviews import Recorded, keys_standing, keys_turned
 from services.portal.signals.store import ReviewLog
+from shared import metrics
 from shared.errors import TransientError
 from shared.events import Decision, ReviewRecorded, SignalRevised, SignalStatus
 from shared.publish import Outgoing, Publisher
@@ -96,9 +97,12 @@ class ReviewDesk:
 
     async def empty_outbox(self) -> None:
         """Publish every review that waits, oldest first; TransientError while Kafka is away."""
-        for review in await self._reviews.waiting():
+        waiting = await self._reviews.waiting()
+        metrics.REVIEWS_WAITING.set(len(waiting))
+        for review in waiting:
             await self._publisher.publish([Outgoing(review, review.recorded_at)])
             await self._reviews.sent(review)
+            metrics.REVIEWS_WAITING.dec()
 
     async def _accept(self, review: ReviewRecorded) -> None:
         await self._reviews.wait(review)
