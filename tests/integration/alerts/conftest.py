@@ -12,7 +12,7 @@ import pytest
 
 from services.alerts.__main__ import create_deps
 from services.alerts.handler import Deps, handle, look_at_due
-from services.alerts.rules import load_rules
+from services.alerts.rules import Rule, load_rules
 from shared.errors import TransientError
 from shared.events import AlertReleased, Event, SignalRevised, encode
 from shared.mongo import client_of, connect
@@ -21,7 +21,7 @@ from shared.records import Record
 from shared.settings import Settings
 from tests.factories import at
 
-RULES = Path("deploy/config/rules")
+SHIPPED = load_rules(Path("deploy/config/rules"))
 
 
 @dataclass
@@ -85,10 +85,19 @@ async def twin(settings: Settings) -> AsyncIterator[Desk]:
         yield one
 
 
+@pytest.fixture
+async def replica(settings: Settings) -> AsyncIterator[Desk]:
+    """A second worker on the store of the first."""
+    async with opened(settings, "alerts") as one:
+        yield one
+
+
 @asynccontextmanager
-async def opened(settings: Settings, database_name: str) -> AsyncIterator[Desk]:
+async def opened(
+    settings: Settings, database_name: str, rules: tuple[Rule, ...] = SHIPPED
+) -> AsyncIterator[Desk]:
     database = connect(settings, database_name)
     memory, time = Memory(), [at(30)]
-    deps = create_deps(settings, database, memory, load_rules(RULES), lambda: time[0])
+    deps = create_deps(settings, database, memory, rules, lambda: time[0])
     yield Desk(deps, memory, time)
     client_of(database).close()

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from services.alerts.rules import AtOnce
 from shared.errors import TransientError
 from shared.events import (
     Decision,
@@ -20,10 +21,16 @@ from shared.events import (
     SignalStatus,
     Tlp,
 )
+from shared.settings import Settings
 from tests.factories import at, make_item, make_matched_analysis, make_removal, make_review
-from tests.integration.alerts.conftest import Desk
+from tests.integration.alerts.conftest import SHIPPED, Desk, opened
 
 _numbers = count(1)
+EMBARGOED = tuple(
+    rule.model_copy(update={"definition": AtOnce(embargo_hours=24)})
+    for rule in SHIPPED
+    if isinstance(rule.definition, AtOnce)
+)
 
 
 def review(desk: Desk, actor: int, **overrides: Any) -> ReviewRecorded:
@@ -152,6 +159,25 @@ async def test_restricted_evidence_names_and_notes_stay_inside(desk: Desk) -> No
     sent = "".join(one.model_dump_json() for one in desk.alerts)
     assert "account-" not in sent
     assert note not in sent
+
+
+async def test_an_embargo_holds_a_release_until_it_ends(settings: Settings) -> None:
+    async with opened(settings, "alerts", EMBARGOED) as desk:
+        await released(desk)
+        assert desk.signals[-1].status is SignalStatus.RELEASED
+        assert desk.alerts == []
+
+        await desk.wait(hours=24)
+        assert [one.change for one in desk.alerts] == [SignalChange.RELEASED]
+
+
+async def test_what_is_withdrawn_under_embargo_never_leaves(settings: Settings) -> None:
+    async with opened(settings, "alerts", EMBARGOED) as desk:
+        await released(desk)
+        await desk.deliver(review(desk, 1, decision=Decision.WITHDRAW))
+        await desk.wait(hours=25)
+
+        assert desk.alerts == []
 
 
 async def test_a_public_release_is_clear(desk: Desk) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 
 import pytest
@@ -77,6 +78,23 @@ async def test_a_crash_between_store_and_publish_loses_no_event(desk: Desk) -> N
     await desk.deliver(event)
 
     assert [one.change for one in desk.signals] == [SignalChange.RAISED]
+
+
+async def test_two_workers_at_once_lose_nothing(desk: Desk, replica: Desk) -> None:
+    events = [make_matched_analysis(n) for n in range(1, 61)]
+    halves = events[::2], events[1::2]
+    await asyncio.gather(
+        *(
+            one.deliver(*half[first : first + 5])
+            for one, half in zip((desk, replica), halves, strict=True)
+            for first in range(0, 30, 5)
+        )
+    )
+    await desk.wait(minutes=2)
+
+    sent = [*desk.signals, *replica.signals]
+    assert len({one.signal_id for one in sent}) == 1
+    assert max(sent, key=lambda one: one.revision).evidence_count == 60
 
 
 async def test_evidence_is_gathered_to_one_revision_a_minute(desk: Desk) -> None:
