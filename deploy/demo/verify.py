@@ -5,7 +5,8 @@ Two things may be missing with good reason, and both are named: a page that inge
 outcome without an item, and a record in a consumer's dead letters (only after that consumer).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from elasticsearch.helpers import async_scan
@@ -108,20 +109,30 @@ def _named(ids: Iterable[str], by_id: Mapping[str, str]) -> list[str]:
     return sorted(by_id.get(one, one) for one in ids)
 
 
-async def _mongo_ids(settings: Settings, database: str, collection: str) -> frozenset[str]:
-    found = mongo.connect(settings, database)[collection].find({}, {"_id": 1})
-    return frozenset([str(document["_id"]) async for document in found])
+async def _mongo_ids(settings: Settings, service: str, collection: str) -> frozenset[str]:
+    with _database(settings, service) as database:
+        found = database[collection].find({}, {"_id": 1})
+        return frozenset([str(document["_id"]) async for document in found])
 
 
 async def _not_ingestable(settings: Settings) -> dict[str, str]:
     """Map the id of every page that became no item to its outcome."""
-    entries = mongo.connect(settings, "ingest")["entries"]
-    wanted = {"url": 1, "outcome": 1}
-    return {
-        item_id(entry["url"]): f"{entry['outcome']}"
-        async for entry in entries.find({}, wanted)
-        if entry["outcome"] not in INGESTED
-    }
+    with _database(settings, "ingest") as database:
+        entries = database["entries"].find({}, {"url": 1, "outcome": 1})
+        return {
+            item_id(entry["url"]): str(entry["outcome"])
+            async for entry in entries
+            if entry["outcome"] not in INGESTED
+        }
+
+
+@contextmanager
+def _database(settings: Settings, service: str) -> Iterator[mongo.Database]:
+    database = mongo.connect(settings, service)
+    try:
+        yield database
+    finally:
+        mongo.client_of(database).close()
 
 
 async def _indexed_ids(settings: Settings) -> frozenset[str]:

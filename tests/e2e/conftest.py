@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from deploy.demo.instance import Demonstration, Input, at_work, demo_ports
-from deploy.local.ports import free_ports
 from deploy.local.engines import ENGINES
+from deploy.local.ports import free_ports
 from deploy.local.stack import Stack
 from tests.engines import forget, free_port
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import aiohttp
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Error, Page, sync_playwright
 
 from deploy.demo.instance import Demonstration, Input
 from deploy.demo.release import Person, list_signals, signed_in
@@ -114,8 +114,12 @@ def browser() -> Iterator[Browser]:
 def page(finished: Finished, browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
     """Give a page in which an analyst is signed in; a script error on it fails the test."""
     context = browser.new_context(viewport=request.param, base_url=finished.demonstration.portal)
-    opened, errors = context.new_page(), []
-    opened.on("pageerror", errors.append)
+    opened, errors = context.new_page(), list[Error]()
+
+    def note(error: Error) -> None:
+        errors.append(error)
+
+    opened.on("pageerror", note)
     opened.goto("/login")
     opened.fill("input[name=name]", finished.people[0].name)
     opened.fill("input[name=password]", finished.people[0].password)
