@@ -1,5 +1,6 @@
 """`python -m deploy.faults`: every scenario on an installation of its own, and a verdict each."""
 
+import logging
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Annotated
@@ -25,6 +26,7 @@ def main(
 ) -> None:
     """Try the faults, print and write what each showed, and fail if one did not pass."""
     started_at = datetime.now(UTC)
+    logging.getLogger("aiokafka").setLevel(logging.ERROR)  # it warns at each connection
     corpus = find_corpus(None, REPOSITORY)
     source = Input(articles, corpus, sample=corpus is None)
     results: list[Result] = []
