@@ -35,13 +35,22 @@ def up_to_date() -> bool:
 
 def make() -> int:
     """Create .venv/ and install the locked packages; return pip's exit status."""
-    if not PYTHON.exists():
-        venv.create(ENVIRONMENT, with_pip=True)
+    if not PYTHON.exists() and not _create():
+        return 1
     status = _install()
     if status == 0:
         _write_command()
         STAMP.write_text(checksum(), encoding="ascii")
     return status
+
+
+def _create() -> bool:
+    try:
+        venv.create(ENVIRONMENT, with_pip=True, clear=True)
+    except subprocess.CalledProcessError:  # Debian keeps what brings pip in a package of its own
+        print("This Python cannot make environments: apt-get install python3-venv.")
+        return False
+    return True
 
 
 def _install() -> int:

@@ -123,8 +123,8 @@ class Stack:
         for name in wanted:
             if self.child(name).process is None:
                 self.start_service(name)
-        for name in wanted:
-            self.await_service(name)
+        with ThreadPoolExecutor(len(SERVICE_NAMES)) as pool:
+            list(pool.map(self.await_service, wanted))
 
     def await_service(self, name: str) -> None:
         """Wait until the service is ready to work; StartError names its log."""
