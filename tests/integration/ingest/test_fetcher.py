@@ -8,7 +8,7 @@ import resource
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 
-import brotli
+import brotli  # type: ignore[import-untyped] # no stubs are published
 import pytest
 from aiohttp import web
 
