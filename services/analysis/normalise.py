@@ -23,7 +23,10 @@ STOP = "."
 # Scripts written without spaces: each letter with its marks is a word of its own, in
 # texts and in patterns alike, so a phrase of them is found wherever it stands.
 _UNSPACED = r"\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Han}\p{Hiragana}\p{Katakana}"
-_SENTENCE_END = r"[.!?…](?=[\s\"'”’»)\]]|$)|[\n\r\u2028\u2029؟۔።፧।॥။]"
+_BLANK = r" \t\n\r\f\v"  # spelled out: what \s means differs between re and regex
+_SENTENCE_END = (
+    rf"[.!?…](?=[{_BLANK}\u00a0\u202f\u2009\u2028\u2029\"'”’»)\]]|\Z)|[\n\r\u2028\u2029؟۔።፧।॥။]"
+)
 _WORD_OR_END = regex.compile(
     rf"[{_UNSPACED}]\p{{M}}*"
     rf"|[[\p{{L}}\p{{N}}]--[{_UNSPACED}]]"
@@ -32,7 +35,7 @@ _WORD_OR_END = regex.compile(
     rf"|{_SENTENCE_END}",
     regex.V1,
 )
-_ASCII_WORD_OR_END = re.compile(r"[a-z0-9]+|[.!?](?=[\s\"')\]]|$)|[\n\r]")
+_ASCII_WORD_OR_END = re.compile(rf"[a-z0-9]+|[.!?](?=[{_BLANK}\"')\]]|\Z)|[\n\r]")
 
 # What compatibility decomposition leaves apart although readers take it for the same.
 _SAME = {

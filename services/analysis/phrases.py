@@ -6,6 +6,7 @@ r"""The language that patterns are written in, and what it becomes.
     19##                           a number: # is one digit
     must ..3 leave                 up to three words between, never across a sentence
     _                              exactly one word
+    ^ kill                         only at the beginning of a sentence
     {them}                         a set defined in the same file; {group} a desk's names
 
 Words are folded as texts are. Everything is bounded (gaps by MOST_GAP and MOST_GAPS,
@@ -27,6 +28,7 @@ _TOKEN = re.compile(r"\s+|[()|?]|\.\.\d|\{[\w-]+\}|[^\s()|?{}]+")
 _ANY_LETTERS = "[^ .]*"
 _ONE_WORD = "[^ .]+ "
 _NEVER = "(?!)"
+_SENTENCE_START = "(?<![^.] )"  # no word stands before: a full stop does, or nothing
 _DIGIT = re.escape("#")
 
 
@@ -108,6 +110,8 @@ class _Reader:
             return [self.optional(self.named(piece[1:-1]))]
         if piece.startswith("..") and piece[2:].isdigit():
             return [self.gap(int(piece[2:]))]
+        if piece == "^":
+            return [_Part(_SENTENCE_START)]
         if piece == "_":
             return [_Part(_ONE_WORD)]
         if piece in {"?", ")"}:

@@ -26,6 +26,7 @@ def found(source: str, text: str) -> list[str]:
         ("must ..2 leave", "must all now please leave", []),
         ("must ..2 leave", "They must. Leave it", []),
         ("a _ c", "a b c", ["a b c"]),
+        ("^ kill them", "Kill them. Kill them, they kill them", ["kill them", "kill them"]),
         ("{them} go", "Kelvari go", ["kelvari go"]),
         ("(the)? {them}? go", "the they go", ["the they go"]),
         ("l'été", "L'ete", ["l ete"]),
