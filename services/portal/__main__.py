@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import signal
+
 import uvicorn
 
 from services.portal.asgi import create_app
@@ -13,7 +16,13 @@ DRAIN_SECONDS = 8
 
 
 async def serve(settings: Settings, _health: Health) -> int:
-    """Serve until SIGTERM or SIGINT."""
+    """Serve until SIGTERM or SIGINT, and then end in peace.
+
+    After its shutdown the server raises the signal again; by then the loop handles it.
+    """
+    running = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        running.add_signal_handler(number, lambda: None)
     server = uvicorn.Server(
         uvicorn.Config(
             create_app(settings),

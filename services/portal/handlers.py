@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from http import HTTPStatus
-from typing import Any
 
 import structlog
 from fastapi import FastAPI, Request
@@ -14,13 +12,11 @@ from starlette.responses import Response
 
 from services.portal import problems
 from services.portal.engine import QueryRefusedError
-from services.portal.problems import ProblemError, respond
+from services.portal.problems import ProblemError, respond, sentence
 from services.portal.search.cursor import InvalidCursorError
 from shared.errors import TransientError
 
 log = structlog.get_logger()
-
-SAID = 300  # characters of a validation message that are passed on
 
 
 def register(app: FastAPI) -> None:
@@ -32,14 +28,6 @@ def register(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(Exception, _failed)
-
-
-def sentence(errors: Sequence[Any]) -> str:
-    """Say which parameter is wrong and why, without repeating what was sent."""
-    first = errors[0]
-    where = ".".join(str(part) for part in first["loc"][1:]) or "the request"
-    message = str(first["msg"]).removeprefix("Value error, ")
-    return f"{where[:80]}: {message[:SAID]}."
 
 
 async def _problem(request: Request, error: Exception) -> Response:
@@ -62,7 +50,7 @@ async def _foreign_cursor(request: Request, _error: Exception) -> Response:
 
 async def _invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - as above
-    detail = sentence(error.errors())
+    detail = sentence(error.errors(), skip=1)
     return respond(request, ProblemError(422, "This request cannot be used", detail))
 
 

@@ -6,7 +6,9 @@ what another person sent.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from fastapi import Request
 from starlette.responses import JSONResponse, Response
@@ -15,6 +17,7 @@ from services.portal.pages.render import render
 
 API = "/api/"
 MEDIA_TYPE = "application/problem+json"
+SAID = 300  # characters of a validation message that are passed on
 
 
 @dataclass(slots=True)
@@ -58,6 +61,17 @@ FAILED = ProblemError(
 def is_api(path: str) -> bool:
     """Tell whether programs ask here, rather than people with a browser."""
     return path.startswith(API)
+
+
+def sentence(errors: Sequence[Any], *, skip: int) -> str:
+    """Say which field is wrong and why, without repeating what was sent.
+
+    *skip* leaves out the leading parts of the place, such as `query` or `body`.
+    """
+    first = errors[0]
+    where = ".".join(str(part) for part in first["loc"][skip:])
+    message = str(first["msg"]).removeprefix("Value error, ")[:SAID]
+    return f"{where[:80]}: {message}." if where else f"{message[:1].upper()}{message[1:]}."
 
 
 def respond(request: Request, problem: ProblemError) -> Response:

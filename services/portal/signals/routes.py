@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Annotated
 from uuid import uuid4
 
-from fastapi import APIRouter, Depends, Form, Path, Query, Request, Response
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
 from services.portal.accounts.model import REVIEWERS, SIGNAL_READERS, Principal
 from services.portal.context import Portal, PortalDep, Requires
 from services.portal.pages.render import render
-from services.portal.problems import ProblemError
+from services.portal.problems import ProblemError, sentence
 from services.portal.signals.listing import ListRequest, SignalList, list_signals
 from services.portal.signals.panel import Panel, create_panel
 from services.portal.signals.reviews import ReviewRequest, create_review
@@ -31,12 +31,6 @@ MOVED_ON = ProblemError(
     "The signal has changed",
     "New evidence or a decision came in since you opened it: read it again, then decide.",
 )
-
-
-class ReviewForm(ReviewRequest):
-    """The same decision as a form sends it, with the token that the gate has checked."""
-
-    csrf_token: str = ""
 
 
 class Accepted(BaseModel):
@@ -94,12 +88,14 @@ async def review_form(
     portal: PortalDep,
     principal: Reviewer,
     signal_id: SignalId,
-    asked: Annotated[ReviewForm, Form()],
 ) -> Response:
     """Record a decision from the panel, and show the panel as it then is."""
     said: ProblemError | str = "Recorded. The signal follows within seconds."
+    fields = {name: value for name, value in (await request.form()).items() if name != "csrf_token"}
     try:
-        await _record(portal, principal, signal_id, asked)
+        await _record(portal, principal, signal_id, ReviewRequest.model_validate(fields))
+    except ValidationError as error:
+        said = ProblemError(422, "Not recorded", sentence(error.errors(), skip=0))
     except ProblemError as problem:
         said = problem
     if request.headers.get("HX-Request") != "true" and isinstance(said, str):

@@ -163,6 +163,19 @@ async def test_panel_answers_htmx_with_itself_and_forms_with_a_redirect(
     assert (plain.status_code, plain.headers["location"]) == (303, page)
 
 
+async def test_incomplete_form_says_what_is_missing_and_keeps_the_panel(
+    indexer: Indexer, sign_in: SignIn
+) -> None:
+    await feed(indexer, make_signal(1, status=SignalStatus.RELEASED))
+    client = await sign_in("editor")
+    form = {"decision": "withdraw", "subject_revision": "1", "note": "", "scope": ""}
+    headers = {"HX-Request": "true"}
+    answer = await client.post(f"/signals/{SIGNAL.signal_id}/reviews", data=form, headers=headers)
+    assert answer.status_code == 422
+    assert "Say why: this goes to those who were warned." in answer.text
+    assert 'name="decision" value="withdraw"' in answer.text
+
+
 async def test_reader_of_alerts_sees_no_signal(indexer: Indexer, sign_in: SignIn) -> None:
     await feed(indexer, make_matched_analysis(1), make_signal(1, evidence=[make_evidence(1)]))
     client = await sign_in("viewer")
