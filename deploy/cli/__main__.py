@@ -59,6 +59,13 @@ def bench() -> None:
 
 
 @app.command()
+def faults() -> None:
+    """Break engines and services on purpose, and compare what came out."""
+    setup()
+    become("deploy.faults")
+
+
+@app.command()
 def demo(
     once: Annotated[bool, typer.Option(help="End when the input is through.")] = False,
 ) -> None:
