@@ -89,8 +89,12 @@ class Demonstration:
 
     @property
     def extra(self) -> dict[str, str]:
-        """What differs from any other installation: the registry and the loopback exception."""
+        """What differs from any other installation: the registry and the loopback exception.
+
+        New evidence makes a revision every two seconds, not every minute: the run is short.
+        """
         return {
+            "TOCSIN_ALERTS_COALESCE_SECONDS": "2",
             "TOCSIN_NAMESPACE": self.namespace,
             "TOCSIN_CONFIG_DIR": str(self.root / "config"),
             "TOCSIN_INGEST_ALLOWED_ADDRESSES": allowed_addresses(self.ports["demo"]),
@@ -110,12 +114,15 @@ class Demonstration:
         """Create the topics and who may use them."""
         asyncio.run(prepare(self.settings))
 
-    def start_outlets(self) -> None:
-        """Write the registry and start the recorded outlets."""
+    def write_configuration(self) -> None:
+        """Write the invented outlets' registry beside the shipped desks and rules."""
         config = self.root / "config"
         for folder in ("desks", "rules"):
             shutil.copytree(REPOSITORY / "deploy/config" / folder, config / folder)
         write_registry(config / "outlets", self.ports["demo"], POLL_SECONDS)
+
+    def start_outlets(self) -> None:
+        """Start the recorded outlets and wait until they answer."""
         check_free(self.ports, ["demo_control"])
         self.report(OUTLETS, "starting")
         environment = process_environment({"TOCSIN_STATE_DIR": str(self.root)})
@@ -204,6 +211,7 @@ def at_work(demonstration: Demonstration) -> Iterator[Demonstration]:
     """Start outlets and services on engines that run already, and stop them."""
     try:
         demonstration.create_topics()
+        demonstration.write_configuration()
         demonstration.start_outlets()
         demonstration.start_services()
         yield demonstration

@@ -11,29 +11,44 @@ import pytest
 from deploy.demo.instance import Demonstration, Input, at_work, demo_ports
 from deploy.local.engines import ENGINES
 from deploy.local.ports import free_ports
-from deploy.local.stack import Stack
+from deploy.local.stack import SERVICE_NAMES, Stack
 from tests.engines import forget, free_port
 
 Install = Callable[[Input], AbstractContextManager[Demonstration]]
+InstallIdle = Callable[[], AbstractContextManager[Demonstration]]
 
 
-@contextmanager
-def installed(engines: Stack, root: Path, source: Input) -> Iterator[Demonstration]:
-    """Run services of our own, with a namespace of our own, on engines that others share."""
+def create(engines: Stack, root: Path, source: Input) -> Demonstration:
+    """Describe an installation with a namespace of its own on engines that others share."""
     names = [name for engine in ENGINES.values() for name in engine.port_names]
     shared = {name: engines.instance.ports[name] for name in names}
     own = {"demo": free_port(), "demo_control": free_port()}
     (root / "secrets").symlink_to(engines.root / "secrets")
-    demonstration = Demonstration(
-        source,
-        root,
-        demo_ports(free_ports()) | shared | own,
-        namespace=f"t{secrets.token_hex(4)}-",
-    )
+    ports = demo_ports(free_ports()) | shared | own
+    return Demonstration(source, root, ports, namespace=f"t{secrets.token_hex(4)}-")
+
+
+@contextmanager
+def installed(engines: Stack, root: Path, source: Input) -> Iterator[Demonstration]:
+    """Run all services and the recorded outlets of an installation."""
+    demonstration = create(engines, root, source)
     try:
         with at_work(demonstration):
             yield demonstration
     finally:
+        asyncio.run(forget(demonstration.settings))
+
+
+@contextmanager
+def installed_idle(engines: Stack, root: Path) -> Iterator[Demonstration]:
+    """Prepare an installation in which nothing runs but what the test starts."""
+    demonstration = create(engines, root, Input())
+    try:
+        demonstration.create_topics()
+        demonstration.write_configuration()
+        yield demonstration
+    finally:
+        demonstration.stack.stop(SERVICE_NAMES)
         asyncio.run(forget(demonstration.settings))
 
 
@@ -43,5 +58,15 @@ def install(stack: Stack, tmp_path: Path) -> Install:
 
     def run(source: Input) -> AbstractContextManager[Demonstration]:
         return installed(stack, tmp_path, source)
+
+    return run
+
+
+@pytest.fixture
+def install_idle(stack: Stack, tmp_path: Path) -> InstallIdle:
+    """Give what prepares an installation in which nothing runs yet."""
+
+    def run() -> AbstractContextManager[Demonstration]:
+        return installed_idle(stack, tmp_path)
 
     return run

@@ -2,6 +2,7 @@
 
 import asyncio
 import shutil
+import time
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -10,11 +11,15 @@ import aiohttp
 import pytest
 from playwright.sync_api import Browser, Error, Page, sync_playwright
 
+from deploy.demo.findings import read_findings
 from deploy.demo.instance import Demonstration, Input
 from deploy.demo.release import Person, list_signals, signed_in
 from deploy.demo.run import KINDS, Outcome, run
 from deploy.local.stack import Stack
-from tests.e2e.conftest import installed
+from shared.settings import Settings
+from shared.topics import MEDIA_ANALYSES, MEDIA_OUTLETS, REVIEWS
+from tests.e2e.conftest import InstallIdle, installed
+from tests.e2e.replay import Summary, deliver_shuffled, summarise
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -163,3 +168,29 @@ def test_signals_and_the_alert_are_shown_with_their_evidence(
     assert page.locator(f"a[href='/alerts/{finished.alert['signal_id']}']").count() > 0
     page.goto(f"/alerts/{finished.alert['signal_id']}")
     assert _fits(page)
+
+
+def test_events_delivered_three_times_and_shuffled_give_the_same_signals(
+    finished: Finished, install_idle: InstallIdle
+) -> None:
+    source = finished.demonstration.settings
+    with install_idle() as other:
+        sent = asyncio.run(
+            deliver_shuffled(source, other.settings, (MEDIA_ANALYSES, MEDIA_OUTLETS, REVIEWS), 3)
+        )
+        assert sent >= 3 * len(finished.outcome.served)
+        other.start_service("alerts")
+        wanted, found = asyncio.run(_await_equal(source, other.settings))
+    assert found == wanted
+    assert len(wanted) == len(finished.outcome.findings.latest)
+
+
+async def _await_equal(source: Settings, other: Settings) -> tuple[set[Summary], set[Summary]]:
+    """Read both sets of signals until they are equal, or can no longer become so."""
+    deadline = time.monotonic() + 60
+    while True:
+        wanted = summarise(await read_findings(source))
+        found = summarise(await read_findings(other))
+        if found == wanted or time.monotonic() > deadline:
+            return wanted, found
+        await asyncio.sleep(0.5)
