@@ -37,7 +37,7 @@ class Page:
 
 def read_pages(kind: Kind, first: int, count: int) -> Iterator[Page]:
     """Yield *count* pages from number *first* on, spread over the outlets."""
-    bodies = _originals(kind)
+    bodies = originals(kind)
     numbered = enumerate(cycle(bodies))
     for number, body in islice(numbered, first, first + count):
         outlet = PRESS[number % len(PRESS)]
@@ -52,7 +52,8 @@ def changed(body: bytes, number: int) -> bytes:
     return body[:place] + f"<p>This is {words}.</p>".encode() + body[place:]
 
 
-def _originals(kind: Kind) -> Sequence[bytes]:
+def originals(kind: Kind) -> Sequence[bytes]:
+    """Return the pages as they were, before any number changes them."""
     return _real_pages() if kind == "pages" else _text_pages()
 
 
