@@ -7,7 +7,6 @@ reused, changed and left out, and therefore only kept as a note.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -28,6 +27,9 @@ WEB = ("http://", "https://")
 _ENTRY_NAMES = frozenset({"item", "entry"})
 _DATE_NAMES = ("published", "pubdate", "date", "issued")
 _DIGESTED = ("title", "updated", "modified", "summary", "description", "content", "encoded")
+
+
+Fields = dict[str, str]  # an entry's texts by local name
 
 
 class NotAFeedError(ValueError):
@@ -59,19 +61,20 @@ def parse_feed(raw: bytes, url: str, content_type: str = "") -> Feed:
     if b"<!ENTITY" in raw or b"<\x00!\x00E\x00N\x00T" in raw or b"\x00<\x00!\x00E\x00N" in raw:
         raise NotAFeedError("it defines entities, which no honest feed does")
     try:
-        found = list(_lxml_entries(raw))
+        found, total = _lxml_entries(raw)
     except (etree.XMLSyntaxError, NotAFeedError):
-        found = list(_feedparser_entries(raw, url, content_type))
-    entries = [_entry(fields, url) for fields in found[:MAX_ENTRIES]]
+        found, total = _feedparser_entries(raw, url, content_type)
+    entries = [_entry(fields, url) for fields in found]
     usable = {entry.url: entry for entry in reversed(entries) if entry is not None}
     return Feed(
         entries=tuple(reversed(usable.values())),
         without_address=entries.count(None),
-        beyond_limit=max(0, len(found) - MAX_ENTRIES),
+        beyond_limit=total - len(found),
     )
 
 
-def _lxml_entries(raw: bytes) -> Iterator[dict[str, str]]:
+def _lxml_entries(raw: bytes) -> tuple[list[Fields], int]:
+    """Return the fields of the first entries, and how many entries there are."""
     parser = etree.XMLParser(
         resolve_entities=False,
         no_network=True,
@@ -84,14 +87,13 @@ def _lxml_entries(raw: bytes) -> Iterator[dict[str, str]]:
     root = etree.fromstring(raw, parser)
     if _name(root) not in {"rss", "feed", "rdf"}:
         raise NotAFeedError("its root is not that of a feed")
-    for element in root.iter(etree.Element):
-        if _name(element) in _ENTRY_NAMES:
-            yield _fields(element)
+    elements = [one for one in root.iter(etree.Element) if _name(one) in _ENTRY_NAMES]
+    return [_fields(one) for one in elements[:MAX_ENTRIES]], len(elements)
 
 
-def _fields(entry: Any) -> dict[str, str]:
+def _fields(entry: Any) -> Fields:
     """Return the children's texts by local name in lower case; the first of a name counts."""
-    fields: dict[str, str] = {}
+    fields: Fields = {}
     for child in entry:
         name = _name(child)
         if name == "link":
@@ -105,7 +107,7 @@ def _fields(entry: Any) -> dict[str, str]:
     return fields
 
 
-def _take_link(fields: dict[str, str], link: Any) -> None:
+def _take_link(fields: Fields, link: Any) -> None:
     """Keep RSS's link text, or Atom's alternate link."""
     address = link.get("href") or (link.text or "")
     if address.strip() and link.get("rel", "alternate") == "alternate":
@@ -116,17 +118,20 @@ def _name(element: Any) -> str:
     return str(etree.QName(element).localname).lower() if isinstance(element.tag, str) else ""
 
 
-def _feedparser_entries(raw: bytes, url: str, content_type: str) -> Iterator[dict[str, str]]:
+def _feedparser_entries(raw: bytes, url: str, content_type: str) -> tuple[list[Fields], int]:
     headers = {"content-location": url, "content-type": content_type}
     document = feedparser.parse(raw, response_headers=headers, sanitize_html=False)
     if not document.get("version"):
         raise NotAFeedError("it is not RSS, Atom or RDF")
     names = ("link", "id", "title", "published", "updated", "summary")
-    for entry in document.entries:
-        yield {name: str(entry[name]) for name in names if entry.get(name)}
+    found = [
+        {name: str(entry[name]) for name in names if entry.get(name)}
+        for entry in document.entries[:MAX_ENTRIES]
+    ]
+    return found, len(document.entries)
 
 
-def _entry(fields: dict[str, str], base: str) -> Entry | None:
+def _entry(fields: Fields, base: str) -> Entry | None:
     address = _address(fields, base)
     if address is None:
         return None
@@ -142,7 +147,7 @@ def _entry(fields: dict[str, str], base: str) -> Entry | None:
     )
 
 
-def _address(fields: dict[str, str], base: str) -> str | None:
+def _address(fields: Fields, base: str) -> str | None:
     """Return the entry's web address; links to scripts and the like are none."""
     for name in ("link", "permalink", "id"):
         given = fields.get(name, "").strip()

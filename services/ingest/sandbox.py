@@ -44,29 +44,14 @@ class Sandbox:
         An exception of the function itself is a SandboxError too: with hostile input it
         means no more than "this cannot be parsed".
         """
+        pool = self._started()
         try:
-            result: R = await self._call(function, args, kwargs)
+            result: R = await _call(pool, function, args, kwargs)
         except BrokenProcessPool:  # processes died while idle: start anew, once
-            await self.close()
-            result = await self._call(function, args, kwargs)
+            if self._pool is pool:
+                await self.close()
+            result = await _call(self._started(), function, args, kwargs)
         return result
-
-    async def _call(self, function: Callable[..., Any], args: Any, kwargs: Any) -> Any:
-        call = self._started().schedule(
-            run_limited, args=(function, args, kwargs), timeout=WALL_SECONDS
-        )
-        try:
-            return await asyncio.wrap_future(call)
-        except BrokenProcessPool:
-            raise
-        except TimeoutError as error:
-            raise _killed(f"parsing took more than {WALL_SECONDS:.0f} seconds") from error
-        except ProcessExpired as error:
-            raise _killed("the parser crashed or used too much processor time") from error
-        except MemoryError as error:
-            raise _killed("parsing needed too much memory") from error
-        except Exception as error:
-            raise SandboxError(f"the parser failed: {type(error).__name__}") from error
 
     def _started(self) -> ProcessPool:
         if self._pool is None:
@@ -86,6 +71,23 @@ class Sandbox:
         if pool is not None:
             pool.stop()  # type: ignore[no-untyped-call] # pebble leaves it unannotated
             await asyncio.to_thread(pool.join, 10)
+
+
+async def _call(pool: ProcessPool, function: Callable[..., Any], args: Any, kwargs: Any) -> Any:
+    try:
+        return await asyncio.wrap_future(
+            pool.schedule(run_limited, args=(function, args, kwargs), timeout=WALL_SECONDS)
+        )
+    except BrokenProcessPool:
+        raise
+    except TimeoutError as error:
+        raise _killed(f"parsing took more than {WALL_SECONDS:.0f} seconds") from error
+    except ProcessExpired as error:
+        raise _killed("the parser crashed or used too much processor time") from error
+    except MemoryError as error:
+        raise _killed("parsing needed too much memory") from error
+    except Exception as error:
+        raise SandboxError(f"the parser failed: {type(error).__name__}") from error
 
 
 def _killed(reason: str) -> SandboxError:
