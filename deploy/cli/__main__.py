@@ -66,6 +66,13 @@ def faults() -> None:
 
 
 @app.command()
+def soak() -> None:
+    """Run for an hour under steady load and see that nothing grows."""
+    setup()
+    become("deploy.faults.soak")
+
+
+@app.command()
 def demo(
     once: Annotated[bool, typer.Option(help="End when the input is through.")] = False,
 ) -> None:
