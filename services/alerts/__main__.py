@@ -9,8 +9,9 @@ from functools import partial
 
 from services.alerts.handler import CONSUMER, Deps, handle, look_at_due
 from services.alerts.outbox import Outbox
+from services.alerts.reading import Stores
 from services.alerts.rules import Rule, load_rules
-from services.alerts.situations import Stores, Watch
+from services.alerts.situations import Watch
 from services.alerts.store.counts import Counts
 from services.alerts.store.exposure import Exposure
 from services.alerts.store.people import People

@@ -13,14 +13,11 @@ A review names the revision that its author saw; that, not the clock, decides wh
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
 
+from services.alerts.standing import Mark, MarkKind, ReleaseFact, Standing, approvals_of
 from shared.events import (
-    Approval,
     Decision,
-    RabatTest,
     ReleaseScope,
     ReleaseState,
     ReviewRecorded,
@@ -29,84 +26,8 @@ from shared.events import (
 )
 
 KEYS = 2  # people, before anything leaves
-_RANK = {
-    Severity.UNKNOWN: 0,
-    Severity.MINOR: 1,
-    Severity.MODERATE: 2,
-    Severity.SEVERE: 3,
-    Severity.EXTREME: 4,
-}
 _OUT = frozenset({SignalStatus.RELEASED, SignalStatus.CORRECTED})
 _SETTLED = frozenset({SignalStatus.DISMISSED, SignalStatus.CLOSED})
-
-
-def rank(severity: Severity) -> int:
-    """Return the place of a severity in its scale, the least urgent first."""
-    return _RANK[severity]
-
-
-def lower(one: Severity, other: Severity) -> Severity:
-    """Return the lower of two severities."""
-    return min(one, other, key=rank)
-
-
-class MarkKind(StrEnum):
-    """What happened to the content at a revision that matters for who has seen what."""
-
-    RAISED = "raised"  # to a higher severity
-    RERATED = "rerated"  # to another severity, but no higher
-    REDUCED = "reduced"  # some of the evidence went
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """A revision after which people see another thing; the first revision is one too.
-
-    `severity` is what the revision said, `machine` what the rule alone would have said.
-    """
-
-    revision: int
-    at: datetime
-    kind: MarkKind
-    severity: Severity
-    machine: Severity
-
-
-@dataclass(frozen=True, slots=True)
-class ReleaseFact:
-    """That two people let the signal go: when, to whom, at which severity, and who."""
-
-    at: datetime
-    state: ReleaseState
-    severity: Severity
-    approvals: tuple[Approval, ...]
-
-
-@dataclass(slots=True)
-class Standing:
-    """What people have decided so far; filled by `fold` alone."""
-
-    status: SignalStatus = SignalStatus.NEW
-    touched: bool = False
-    pending: dict[str, ReviewRecorded] = field(default_factory=dict)
-    release: ReleaseFact | None = None
-    corrected_at: datetime | None = None
-    note: str | None = None
-    severity: Severity | None = None
-    severity_revision: int = 0
-    rabat: RabatTest | None = None
-    rejected: set[str] = field(default_factory=set)
-    covers_from: int = 1
-    """The least revision that an approval must have seen."""
-    raised_revision: int = 1
-    """The last revision at which the severity rose."""
-
-    @property
-    def approvals(self) -> tuple[Approval, ...]:
-        """Return those who approve what is there now; those who released, where none is new."""
-        if not self.pending and self.release:
-            return self.release.approvals
-        return _approvals(self.pending.values())
 
 
 def fold(marks: Sequence[Mark], reviews: Iterable[ReviewRecorded]) -> Standing:
@@ -191,7 +112,7 @@ def _approve(standing: Standing, review: ReviewRecorded, marks: Sequence[Mark]) 
         at=review.recorded_at,
         state=ReleaseState.PUBLIC if public else ReleaseState.PARTNERS,
         severity=_severity_seen(given, marks),
-        approvals=_approvals(given),
+        approvals=approvals_of(given),
     )
     standing.status, standing.pending = SignalStatus.RELEASED, {}
 
@@ -253,8 +174,3 @@ def _settle(standing: Standing, status: SignalStatus, review: ReviewRecorded) ->
     if review.subject_revision >= standing.raised_revision:
         standing.status, standing.pending = status, {}
         _lapse(standing, review.subject_revision + 1)
-
-
-def _approvals(given: Iterable[ReviewRecorded]) -> tuple[Approval, ...]:
-    ordered = sorted(given, key=lambda one: (one.recorded_at, one.review_id))
-    return tuple(Approval(actor_id=one.actor_id, recorded_at=one.recorded_at) for one in ordered)

@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from services.alerts.life import Mark
 from services.alerts.series import series_key
+from services.alerts.standing import Mark
 from shared.events import AlertReleased, SignalRevised, SignalState
 from shared.ids import signal_id
 

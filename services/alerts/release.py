@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from services.alerts.life import ReleaseFact, lower
+from services.alerts.standing import ReleaseFact, lower
 from shared.events import (
     AlertReleased,
     Approval,

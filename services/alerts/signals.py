@@ -10,10 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from services.alerts.content import Case, compose
-from services.alerts.life import Mark, MarkKind, Standing, fold, rank
+from services.alerts.case import Case
+from services.alerts.content import compose
+from services.alerts.life import fold
 from services.alerts.record import Letter, Record
 from services.alerts.release import REVIEWED_REASON, embargoed, leaves, to_alert
+from services.alerts.standing import Mark, MarkKind, Standing, rank
 from shared.events import AlertReleased, Severity, SignalChange, SignalRevised, SignalStatus
 
 _BOOKKEEPING = {"revision", "revised_at", "change"}

@@ -7,37 +7,20 @@ was read. So of two workers who look at once, the one who saw less is refused an
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from services.alerts.content import Case
-from services.alerts.detect import Counts as Counted
-from services.alerts.detect import evaluate, worth_a_baseline
-from services.alerts.life import fold
-from services.alerts.record import Question, Record
+from services.alerts.case import Case
+from services.alerts.reading import ONE_DAY, Look, Stores, cases_of, read
+from services.alerts.record import Question
 from services.alerts.rules import Rule, RuleBook, Threshold
-from services.alerts.series import Sighting, exposure_key, series_key, series_of
+from services.alerts.series import series_of
 from services.alerts.signals import advance
-from services.alerts.store.counts import Counts
-from services.alerts.store.exposure import Exposure
-from services.alerts.store.people import People
-from services.alerts.store.signals import Signals
 from shared.errors import TransientError
-from shared.events import ReviewRecorded, SignalStatus
+from shared.events import SignalStatus
 
-ONE_DAY = timedelta(days=1)
 LOOKS = 20  # refused so often in a row, something is wrong, and waiting is better than spinning
-
-
-@dataclass(frozen=True, slots=True)
-class Stores:
-    """Everything that is kept."""
-
-    counts: Counts
-    exposure: Exposure
-    people: People
-    signals: Signals
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +35,6 @@ class Watch:
     async def rules(self) -> RuleBook:
         """Return the operator's rules with the versions that people have set since."""
         return RuleBook([*self.files, *await self.stores.people.rules()])
-
-
-@dataclass(frozen=True, slots=True)
-class _Look:
-    """What was read about some questions, the records first."""
-
-    records: Mapping[str, Record]
-    reviews: Mapping[str, list[ReviewRecorded]]
-    sightings: Mapping[str, tuple[Sighting, ...]]
 
 
 def questions_of(series: Iterable[str], rules: RuleBook) -> set[Question]:
@@ -106,8 +80,8 @@ async def look_again(watch: Watch, rules: RuleBook, questions: Collection[Questi
     for _ in range(LOOKS):
         if not waiting:
             return existing
-        look = await _read(watch, waiting)
-        cases = await _cases(watch, rules, waiting, look)
+        look = await read(watch.stores, waiting)
+        cases = await cases_of(watch.stores, rules, waiting, look)
         existing |= set(look.records) & {one.signal_id for one in waiting}
         saved = await asyncio.gather(*(_save(watch, look, case) for case in cases))
         waiting = {one for found in saved for one in found[1]}
@@ -117,102 +91,7 @@ async def look_again(watch: Watch, rules: RuleBook, questions: Collection[Questi
     raise TransientError(f"{len(waiting)} signals change faster than they can be computed")
 
 
-async def _read(watch: Watch, questions: Collection[Question]) -> _Look:
-    stores = watch.stores
-    before = {replace(one, day=one.day - ONE_DAY) for one in questions}
-    ids = {one.signal_id for one in questions}
-    records = await stores.signals.find(ids | {one.signal_id for one in before})
-    reviews = await stores.people.reviews(ids)
-    sightings = await stores.counts.sightings(one.series for one in questions)
-    return _Look(records, reviews, sightings)
-
-
-async def _cases(
-    watch: Watch, rules: RuleBook, questions: Collection[Question], look: _Look
-) -> list[Case]:
-    asked = sorted(questions, key=lambda one: (one.day, one.signal_id))
-    known = ((one, rules.of(one.rule_id, one.day)) for one in asked)
-    counted = [(one, rule, _counted(one, look)) for one, rule in known if rule]
-    worth = [
-        (question, rule, counts)
-        for question, rule, counts in counted
-        if question.signal_id in look.records or worth_a_baseline(rule, counts)
-    ]
-    with_past = await _with_past(watch, worth)
-    cases = [_case(one, rule, counts, look) for one, rule, counts in with_past]
-    return await _with_details(watch, cases)
-
-
-def _counted(question: Question, look: _Look) -> Counted:
-    record = look.records.get(question.signal_id)
-    reviews = look.reviews.get(question.signal_id, [])
-    rejected = fold(record.marks if record else (), reviews).rejected
-    today = look.sightings.get(question.series, ())
-    return Counted(question.day, today, rejected=frozenset(rejected))
-
-
-_Asked = tuple[Question, Rule, Counted]
-
-
-async def _with_past(watch: Watch, asked: list[_Asked]) -> list[_Asked]:
-    """Add the past to those that compare with it, which are remembered first.
-
-    First, because whoever changes the past afterwards looks at what is remembered.
-    """
-    past = {
-        one: rule.definition for one, rule, _ in asked if isinstance(rule.definition, Threshold)
-    }
-    if not past:
-        return asked
-    stores = watch.stores
-    await stores.signals.add_candidates((one.country, one.group, one.day) for one in past)
-    days = {one: _days_before(one, rule.baseline_days) for one, rule in past.items()}
-    sightings = await stores.counts.sightings(
-        series_key(one.country, one.group, day) for one in past for day in days[one]
-    )
-    readers = await stores.exposure.readers(
-        exposure_key(one.country, day) for one in past for day in days[one]
-    )
-    outlets = {reader.outlet_id for found in readers.values() for reader in found}
-    unusable = await stores.people.unusable(outlets)
-
-    def filled(question: Question, counts: Counted) -> Counted:
-        country, group = question.country, question.group
-        before = {d: sightings.get(series_key(country, group, d), ()) for d in days[question]}
-        read = {d: readers.get(exposure_key(country, d), frozenset()) for d in days[question]}
-        return replace(counts, before=before, read=read, unusable=unusable)
-
-    return [(one, r, filled(one, counts) if one in past else counts) for one, r, counts in asked]
-
-
-def _days_before(question: Question, days: int) -> list[date]:
-    return [question.day - timedelta(days=back) for back in range(1, days + 1)]
-
-
-def _case(question: Question, rule: Rule, counts: Counted, look: _Look) -> Case:
-    before = look.records.get(replace(question, day=question.day - ONE_DAY).signal_id)
-    goes_on = before is not None and before.signal.status is not SignalStatus.CLOSED
-    return Case(
-        question=question,
-        rule=rule,
-        verdict=evaluate(rule, counts),
-        sightings={one.item_id: one for one in counts.today},
-        details={},
-        reviews=look.reviews.get(question.signal_id, []),
-        follows=before.question.signal_id if before and goes_on else None,
-    )
-
-
-async def _with_details(watch: Watch, cases: list[Case]) -> list[Case]:
-    shown = {case.question: {item for item, _ in case.verdict.evidence} for case in cases}
-    details = await watch.stores.counts.details(set().union(*shown.values()))
-    return [
-        replace(case, details={i: details[i] for i in sorted(shown[case.question]) if i in details})
-        for case in cases
-    ]
-
-
-async def _save(watch: Watch, look: _Look, case: Case) -> tuple[bool, set[Question]]:
+async def _save(watch: Watch, look: Look, case: Case) -> tuple[bool, set[Question]]:
     """Store the next revision; return whether there is a signal, and what to look at (again)."""
     question = case.question
     before = look.records.get(question.signal_id)

@@ -7,9 +7,9 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from services.alerts.details import Detail, Quoted
-from services.alerts.life import Mark, MarkKind
 from services.alerts.record import Letter, Question, Record
 from services.alerts.series import Passage, Reader, Sighting
+from services.alerts.standing import Mark, MarkKind
 from shared.events import AlertReleased, Place, Severity, SignalRevised
 from shared.mongo import Document
 

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.alerts.life import Mark, MarkKind, fold
+from services.alerts.life import fold
+from services.alerts.standing import Mark, MarkKind
 from shared.events import (
     Correction,
     Decision,

@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from services.alerts.life import ReleaseFact
 from services.alerts.release import leaves, marking, to_alert
 from services.alerts.signals import worth_telling
+from services.alerts.standing import ReleaseFact
 from shared.events import (
     AlertReleased,
     Approval,

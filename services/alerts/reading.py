@@ -1,0 +1,157 @@
+"""Reads everything that is known about some questions: records first, then what they rest on."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from services.alerts.case import Case
+from services.alerts.detect import Counts as Counted
+from services.alerts.detect import evaluate, worth_a_baseline
+from services.alerts.life import fold
+from services.alerts.record import Question, Record
+from services.alerts.rules import Rule, RuleBook, Threshold
+from services.alerts.series import Reader, Sighting, exposure_key, series_key
+from services.alerts.store.counts import Counts
+from services.alerts.store.exposure import Exposure
+from services.alerts.store.people import People
+from services.alerts.store.signals import Signals
+from shared.events import ReviewRecorded, SignalStatus
+
+ONE_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Stores:
+    """Everything that is kept."""
+
+    counts: Counts
+    exposure: Exposure
+    people: People
+    signals: Signals
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What was read about some questions, the records first."""
+
+    records: Mapping[str, Record]
+    reviews: Mapping[str, list[ReviewRecorded]]
+    sightings: Mapping[str, tuple[Sighting, ...]]
+
+
+async def read(stores: Stores, questions: Collection[Question]) -> Look:
+    """Read what decides whether anything more must be read."""
+    before = {replace(one, day=one.day - ONE_DAY) for one in questions}
+    ids = {one.signal_id for one in questions}
+    records = await stores.signals.find(ids | {one.signal_id for one in before})
+    reviews = await stores.people.reviews(ids)
+    sightings = await stores.counts.sightings(one.series for one in questions)
+    return Look(records, reviews, sightings)
+
+
+async def cases_of(
+    stores: Stores, rules: RuleBook, questions: Collection[Question], look: Look
+) -> list[Case]:
+    """Return a case for each question that has a signal or may get one.
+
+    Its past is read only for those whose own window could let the rule hold.
+    """
+    asked = sorted(questions, key=lambda one: (one.day, one.signal_id))
+    known = ((one, rules.of(one.rule_id, one.day)) for one in asked)
+    counted = [(one, rule, _counted(one, look)) for one, rule in known if rule]
+    worth = [
+        (question, rule, counts)
+        for question, rule, counts in counted
+        if question.signal_id in look.records or worth_a_baseline(rule, counts)
+    ]
+    with_past = await _with_past(stores, worth)
+    cases = [_case(one, rule, counts, look) for one, rule, counts in with_past]
+    return await _with_details(stores, cases)
+
+
+def _counted(question: Question, look: Look) -> Counted:
+    record = look.records.get(question.signal_id)
+    reviews = look.reviews.get(question.signal_id, [])
+    rejected = fold(record.marks if record else (), reviews).rejected
+    today = look.sightings.get(question.series, ())
+    return Counted(question.day, today, rejected=frozenset(rejected))
+
+
+_Asked = tuple[Question, Rule, Counted]
+
+
+async def _with_past(stores: Stores, asked: list[_Asked]) -> list[_Asked]:
+    """Add the past to those that compare with it, which are remembered first.
+
+    First, because whoever changes the past afterwards looks at what is remembered.
+    """
+    past = {
+        one: _days_before(one, rule.definition.baseline_days)
+        for one, rule, _ in asked
+        if isinstance(rule.definition, Threshold)
+    }
+    if not past:
+        return asked
+    await stores.signals.add_candidates((one.country, one.group, one.day) for one in past)
+    read_past = await _read_past(stores, past)
+    return [
+        (one, rule, _filled(counts, one, past[one], read_past) if one in past else counts)
+        for one, rule, counts in asked
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Past:
+    """What was said and who was read, by the names of their sets."""
+
+    sightings: Mapping[str, tuple[Sighting, ...]]
+    readers: Mapping[str, frozenset[Reader]]
+    unusable: frozenset[tuple[str, date]]
+
+
+async def _read_past(stores: Stores, past: Mapping[Question, list[date]]) -> _Past:
+    windows = [(one, day) for one, days in past.items() for day in days]
+    series = (series_key(one.country, one.group, day) for one, day in windows)
+    sightings = await stores.counts.sightings(series)
+    readers = await stores.exposure.readers(exposure_key(one.country, d) for one, d in windows)
+    outlets = {reader.outlet_id for found in readers.values() for reader in found}
+    return _Past(sightings, readers, await stores.people.unusable(outlets))
+
+
+def _filled(counts: Counted, question: Question, days: list[date], past: _Past) -> Counted:
+    country, group = question.country, question.group
+    return replace(
+        counts,
+        before={day: past.sightings.get(series_key(country, group, day), ()) for day in days},
+        read={day: past.readers.get(exposure_key(country, day), frozenset()) for day in days},
+        unusable=past.unusable,
+    )
+
+
+def _days_before(question: Question, days: int) -> list[date]:
+    return [question.day - timedelta(days=back) for back in range(1, days + 1)]
+
+
+def _case(question: Question, rule: Rule, counts: Counted, look: Look) -> Case:
+    before = look.records.get(replace(question, day=question.day - ONE_DAY).signal_id)
+    goes_on = before is not None and before.signal.status is not SignalStatus.CLOSED
+    return Case(
+        question=question,
+        rule=rule,
+        verdict=evaluate(rule, counts),
+        sightings={one.item_id: one for one in counts.today},
+        details={},
+        reviews=look.reviews.get(question.signal_id, []),
+        follows=before.question.signal_id if before and goes_on else None,
+    )
+
+
+async def _with_details(stores: Stores, cases: list[Case]) -> list[Case]:
+    shown = {case.question: {item for item, _ in case.verdict.evidence} for case in cases}
+    details = await stores.counts.details(set().union(*shown.values()))
+    return [
+        replace(case, details={i: details[i] for i in sorted(shown[case.question]) if i in details})
+        for case in cases
+    ]
