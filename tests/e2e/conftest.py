@@ -4,11 +4,15 @@ import asyncio
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from deploy.demo.instance import Demonstration, Input, at_work, demo_ports
+from deploy.demo.release import Person
+from deploy.demo.run import Outcome, run
 from deploy.local.engines import ENGINES
 from deploy.local.ports import free_ports
 from deploy.local.stack import SERVICE_NAMES, Stack
@@ -56,17 +60,37 @@ def installed_idle(engines: Stack, root: Path) -> Iterator[Demonstration]:
 def install(stack: Stack, tmp_path: Path) -> Install:
     """Give what runs an installation that serves a certain input, for as long as a block lasts."""
 
-    def run(source: Input) -> AbstractContextManager[Demonstration]:
+    def create_one(source: Input) -> AbstractContextManager[Demonstration]:
         return installed(stack, tmp_path, source)
 
-    return run
+    return create_one
 
 
 @pytest.fixture
 def install_idle(stack: Stack, tmp_path: Path) -> InstallIdle:
     """Give what prepares an installation in which nothing runs yet."""
 
-    def run() -> AbstractContextManager[Demonstration]:
+    def create_one() -> AbstractContextManager[Demonstration]:
         return installed_idle(stack, tmp_path)
 
-    return run
+    return create_one
+
+
+@dataclass(frozen=True)
+class Finished:
+    """An installation through which the input has run, still up."""
+
+    demonstration: Demonstration
+    outcome: Outcome
+    people: list[Person]
+    alert: dict[str, Any]
+
+
+@pytest.fixture(scope="session")
+def finished(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Finished]:
+    """Run the bundled sample and the episode through once, for all tests that only look."""
+    source = Input(articles=60, sample=True)
+    with installed(stack, tmp_path_factory.mktemp("way"), source) as demonstration:
+        outcome, people, alert = asyncio.run(run(demonstration, lambda _: None))
+        assert alert is not None
+        yield Finished(demonstration, outcome, people, alert)
