@@ -10,12 +10,12 @@ import structlog
 
 from services.ingest.items import PageRead
 from services.ingest.outcomes import FetchError, Outcome
+from services.ingest.page_store import Done, PageStore
 from services.ingest.patience import patiently
 from services.ingest.reader import PageUnread, Reading
 from services.ingest.retries import retry_pause_seconds
 from services.ingest.settle import Settler
 from services.ingest.site_rules import SiteRules
-from services.ingest.store import Done
 from services.ingest.targets import Target
 from shared import metrics
 from shared.health import Health
@@ -30,6 +30,7 @@ class Concluder:
     """Concludes readings; waits in place for stores, brokers and disks."""
 
     settler: Settler
+    pages: PageStore
     rules: SiteRules
     health: Health
 
@@ -69,11 +70,10 @@ class Concluder:
         return [one.done(now) for one in settled]
 
     async def _keep(self, done: Sequence[Done], retried: Sequence[tuple[Target, str]]) -> None:
-        store = self.settler.store
         if done:
-            await patiently(self.health, NAME, lambda: store.finish(done))
+            await patiently(self.health, NAME, lambda: self.pages.finish(done))
         if retried:
-            await patiently(self.health, NAME, lambda: store.delay(retried))
+            await patiently(self.health, NAME, lambda: self.pages.delay(retried))
 
     def _later(self, unread: PageUnread) -> Target | None:
         """Return the target with the time of its next attempt, or None where it is final."""

@@ -8,10 +8,10 @@ from services.ingest.feeds import Feed, parse_feed
 from services.ingest.fetched import Fetched
 from services.ingest.fetcher import Fetcher
 from services.ingest.outcomes import FetchError, Outcome
+from services.ingest.page_store import PageStore
 from services.ingest.sandbox import Sandbox, SandboxError
 from services.ingest.site_rules import SiteRules
 from services.ingest.source_states import SourceState
-from services.ingest.store import Store
 from services.ingest.targets import Poll, Target, target_of
 from shared import metrics
 from shared.urls import InvalidUrlError
@@ -24,7 +24,7 @@ class FeedReader:
     fetcher: Fetcher
     sandbox: Sandbox
     rules: SiteRules
-    store: Store
+    pages: PageStore
 
     async def read(self, url: str, state: SourceState) -> tuple[Fetched, Feed | None]:
         """Return the answer and the feed in it, or None where nothing has changed."""
@@ -46,7 +46,7 @@ class FeedReader:
         skipped = metrics.INGEST_ENTRIES_SKIPPED_TOTAL
         skipped.labels("without_address").inc(feed.without_address + nameless)
         skipped.labels("beyond_limit").inc(feed.beyond_limit)
-        known = await self.store.known_entries(list(targets))
+        known = await self.pages.known_entries(list(targets))
         return [
             replace(target, known=known[entry_id].known) if entry_id in known else target
             for entry_id, target in targets.items()

@@ -16,10 +16,10 @@ from services.ingest.crawl import Crawl
 from services.ingest.event_time import collection_of
 from services.ingest.feed_reader import FeedReader
 from services.ingest.outcomes import FetchError
+from services.ingest.page_store import PageStore
 from services.ingest.patience import patiently
 from services.ingest.registry import RegisteredOutlet, Source
 from services.ingest.source_states import SourceState, SourceStates
-from services.ingest.store import Store
 from services.ingest.targets import Poll
 from shared import metrics
 from shared.health import Health
@@ -37,7 +37,7 @@ class Poller:
 
     sources: dict[str, tuple[RegisteredOutlet, Source]]
     states: SourceStates
-    store: Store
+    pages: PageStore
     feeds: FeedReader
     crawl: Crawl
     health: Health
@@ -105,7 +105,7 @@ class Poller:
             self._due[source_id] = now + timedelta(seconds=source.period_seconds + LOOK_SECONDS)
             return
         if state.has_work and source_id not in self._held:
-            self.crawl.push(await self.store.waiting(source_id))
+            self.crawl.push(await self.pages.waiting(source_id))
         self._held.add(source_id)
         if state.next_poll_at <= now:
             self._due[source_id] = await self._poll(source_id, state, now)
@@ -129,7 +129,7 @@ class Poller:
             collection = collection_of(now, period, state.last_success_at, state.last_attempt_at)
             poll = Poll(source_id, outlet.outlet_id, collection, state.last_success_at, now)
             targets = await self.feeds.unread(feed, poll)
-            await self.store.discover(targets)
+            await self.pages.discover(targets)
         await self.states.succeed(source_id, now, now + period, fetched)
         self.crawl.push(targets)
         metrics.INGEST_POLLS_TOTAL.labels("unchanged" if feed is None else "read").inc()

@@ -19,6 +19,8 @@ from services.ingest.crawl import Crawl
 from services.ingest.evidence import CaptureWriter
 from services.ingest.feed_reader import FeedReader
 from services.ingest.fetcher import Fetcher
+from services.ingest.item_store import ItemStore
+from services.ingest.page_store import PageStore
 from services.ingest.patience import patiently
 from services.ingest.poller import Poller
 from services.ingest.reader import Reader
@@ -28,7 +30,6 @@ from services.ingest.secret import author_key
 from services.ingest.settle import Settler
 from services.ingest.site_rules import SiteRules
 from services.ingest.source_states import SourceStates
-from services.ingest.store import Store
 from shared.addresses import parse_addresses
 from shared.health import Health
 from shared.mongo import Database
@@ -60,33 +61,39 @@ async def ingest(
     announcer = Announcer(clients.database, clients.publisher, now)
     await patiently(health, "outlets", lambda: announcer.announce(registry.outlets))
     key = await patiently(health, "keys", lambda: author_key(clients.database))
-    store = Store(clients.database)
-    await patiently(health, "store", store.prepare)
+    pages = PageStore(clients.database)
+    await patiently(health, "store", pages.prepare)
     writer = CaptureWriter(settings.captures_dir, new_writer_name(), SOFTWARE)
     try:
-        settler = Settler(store, clients.publisher, writer, pseudonymiser(key), now)
-        await _read_until_cancelled(settings, health, registry, clients, settler)
+        items = ItemStore(clients.database)
+        settler = Settler(items, clients.publisher, writer, pseudonymiser(key), now)
+        await _read_until_cancelled(settings, health, registry, clients, pages, settler)
     finally:
         writer.close()
 
 
 async def _read_until_cancelled(
-    settings: Settings, health: Health, registry: Registry, clients: Clients, settler: Settler
+    settings: Settings,
+    health: Health,
+    registry: Registry,
+    clients: Clients,
+    pages: PageStore,
+    settler: Settler,
 ) -> None:
     fetcher = Fetcher(clients.session, settler.now)
     rules = SiteRules(fetcher, parse_addresses(settings.ingest_allowed_addresses))
     crawl = Crawl(
         reader=Reader(fetcher, clients.sandbox, rules),
-        concluder=Concluder(settler, rules, health),
+        concluder=Concluder(settler, pages, rules, health),
         rules=rules,
         outlets={outlet.outlet_id: outlet for outlet in registry.outlets},
         pages_in_flight=settings.ingest_pages_in_flight,
     )
     poller = Poller(
         sources={source.source_id: (outlet, source) for outlet, source in registry.polled()},
-        states=SourceStates(settler.store.database, owner_name(settings)),
-        store=settler.store,
-        feeds=FeedReader(fetcher, clients.sandbox, rules, settler.store),
+        states=SourceStates(clients.database, owner_name(settings)),
+        pages=pages,
+        feeds=FeedReader(fetcher, clients.sandbox, rules, pages),
         crawl=crawl,
         health=health,
         now=settler.now,

@@ -14,10 +14,11 @@ from datetime import datetime
 
 from services.ingest.clock import milliseconds
 from services.ingest.evidence import CaptureWriter
+from services.ingest.item_store import ItemStore, Publication, Revision
 from services.ingest.items import Draft, PageRead, Pseudonym, Stored, decide, draft_item
 from services.ingest.outcomes import Outcome
+from services.ingest.page_store import Done
 from services.ingest.reader import known_after
-from services.ingest.store import Done, Publication, Revision, Store
 from shared import metrics
 from shared.errors import PermanentError, TransientError
 from shared.events import Author, Capture, encode
@@ -72,7 +73,7 @@ class Settled:
 class Settler:
     """Turns pages that were read into evidence, items and events."""
 
-    store: Store
+    items: ItemStore
     publisher: Publisher
     captures: CaptureWriter
     pseudonym: Pseudonym
@@ -108,7 +109,7 @@ class Settler:
     async def _store(self, works: Sequence[Work]) -> tuple[list[Settled], list[Work]]:
         """Store new revisions; return the works that have their place, and those to repeat."""
         ids = {one for work in works for one in (work.draft.item_id, work.draft.other_id) if one}
-        stored = await self.store.stored(ids)
+        stored = await self.items.stored(ids)
         settled: list[Settled] = []
         repeated: list[Work] = []
         chosen: dict[str, tuple[Work, Settled, Revision]] = {}
@@ -121,7 +122,7 @@ class Settler:
                 repeated.append(work)
             else:
                 chosen[revision.draft.item_id] = (work, result, revision)
-        lost = await self.store.put([one for _, _, one in chosen.values()], recorded_at)
+        lost = await self.items.put([one for _, _, one in chosen.values()], recorded_at)
         for item_id, (work, result, _) in chosen.items():
             if item_id in lost:
                 repeated.append(work)
@@ -136,7 +137,7 @@ class Settler:
             for one in settled
             if one.item_id and one.is_unpublished and one.publication is None
         ]
-        found = await self.store.publications(missing) if missing else {}
+        found = await self.items.publications(missing) if missing else {}
         outgoing: dict[str, Outgoing] = {}
         results: list[Settled] = []
         for one in settled:

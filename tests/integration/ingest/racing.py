@@ -10,9 +10,9 @@ from services.ingest.evidence import CaptureWriter
 from services.ingest.extract import Extracted
 from services.ingest.feeds import Entry
 from services.ingest.fetched import Fetched
+from services.ingest.item_store import ItemStore
 from services.ingest.items import PageRead
 from services.ingest.settle import Settled, Settler
-from services.ingest.store import Store
 from services.ingest.targets import Poll, target_of
 from shared.events import Collection
 from shared.mongo import client_of, connect
@@ -45,7 +45,9 @@ def page_read(server: OutletServer, text: str = "The price of bread.") -> PageRe
     return PageRead(target_of(entry, poll), outlet, fetched, extracted)
 
 
-def settler(settings: Settings, store: Store, publisher: Publisher, writer: str = "w1") -> Settler:
+def settler(
+    settings: Settings, store: ItemStore, publisher: Publisher, writer: str = "w1"
+) -> Settler:
     """Return a settler with its own evidence file."""
     captures = CaptureWriter(Path(settings.captures_dir), writer, "tocsin/test")
     return Settler(store, publisher, captures, lambda name: name, utc_now)
@@ -56,7 +58,7 @@ async def settle_in_twenty_writers(
 ) -> list[Settled]:
     """Settle the same page in twenty writers at once and return their results."""
     database = connect(settings, "ingest")
-    store = Store(database)
+    store = ItemStore(database)
     settlers = [settler(settings, store, publisher, f"w{number}") for number in range(WRITERS)]
 
     async def settle(one: Settler) -> Settled:

@@ -7,10 +7,10 @@ from collections.abc import AsyncIterator
 import pytest
 
 from services.ingest.handler import Handler
+from services.ingest.item_store import ItemStore
 from services.ingest.outcomes import Outcome
 from services.ingest.removals import Removals
 from services.ingest.settle import Settled, Settler
-from services.ingest.store import Store
 from shared.events import ItemRemoved, MediaItemIngested, RemovalScope, decode, encode
 from shared.mongo import Database, Document, client_of, connect
 from shared.records import Record
@@ -30,7 +30,7 @@ async def database(settings: Settings) -> AsyncIterator[Database]:
 async def settling(
     settings: Settings, database: Database, publisher: RecordingPublisher
 ) -> AsyncIterator[Settler]:
-    one = settler(settings, Store(database), publisher)
+    one = settler(settings, ItemStore(database), publisher)
     yield one
     one.captures.close()
 
