@@ -7,6 +7,7 @@ an installation started by `make up`, except the engines' programs.
 import asyncio
 import os
 import shutil
+import socket
 import sys
 import time
 import urllib.request
@@ -15,6 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from deploy.demo.press import PRESS
 from deploy.demo.registry import allowed_addresses, write_registry
 from deploy.local.child import Child
 from deploy.local.engine import Launch
@@ -124,6 +126,7 @@ class Demonstration:
     def start_outlets(self) -> None:
         """Start the recorded outlets and wait until they answer."""
         check_free(self.ports, ["demo_control"])
+        check_outlets_free(self.ports["demo"])
         self.report(OUTLETS, "starting")
         environment = process_environment({"TOCSIN_STATE_DIR": str(self.root)})
         self.outlets.start(Launch(self._outlets_command(), environment), leash=True)
@@ -190,6 +193,20 @@ def demo_ports(ports: Mapping[str, int]) -> dict[str, int]:
         name: int(os.environ.get(f"{PREFIX}{name.upper()}_PORT", p)) for name, p in PORTS.items()
     }
     return {**ports, **own}
+
+
+def check_outlets_free(port: int) -> None:
+    """Raise LocalError, with what to change, where an outlet's address cannot be had."""
+    for outlet in PRESS:
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((outlet.address, port))
+            except OSError as error:
+                raise LocalError(
+                    f"{outlet.address}:{port} cannot be had for the recorded outlets"
+                    f" ({error.strerror}): set TOCSIN_DEMO_PORT to a free port."
+                ) from error
 
 
 @contextmanager
