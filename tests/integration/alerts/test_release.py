@@ -199,6 +199,24 @@ async def test_a_crash_between_ledger_and_publish_still_sends_the_alert(desk: De
     assert len(desk.alerts) == 1
 
 
+async def test_a_full_replay_sends_nothing_again(desk: Desk) -> None:
+    await desk.deliver(make_matched_analysis(), make_matched_analysis(2))
+    reviews = [review(desk, 1), review(desk, 2)]
+    await desk.deliver(*reviews)
+    await desk.wait(minutes=2)
+    await desk.deliver(make_removal(2))
+    sent = len(desk.memory.sent)
+
+    replay = [make_matched_analysis(), make_matched_analysis(2), *reviews, make_removal(2)]
+    await desk.deliver(*replay)
+    for event in replay:
+        await desk.deliver(event)
+    await desk.wait(minutes=5)
+
+    assert len(desk.memory.sent) == sent
+    assert desk.alerts[-1].change is SignalChange.CORRECTED
+
+
 async def test_a_touched_signal_is_not_closed_by_the_service(desk: Desk) -> None:
     await desk.deliver(make_matched_analysis())
     await desk.deliver(review(desk, 1, decision=Decision.ASSESS))
