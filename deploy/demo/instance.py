@@ -5,9 +5,7 @@ an installation started by `make up`, except the engines' programs.
 """
 
 import asyncio
-import os
 import shutil
-import socket
 import sys
 import time
 import urllib.request
@@ -16,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from deploy.demo.press import PRESS
+from deploy.demo.ports import check_outlets_free, demo_ports
 from deploy.demo.registry import allowed_addresses, write_registry
 from deploy.local.child import Child
 from deploy.local.engine import Launch
@@ -32,7 +30,6 @@ from shared.settings import PREFIX, Settings, load_settings
 ROOT = STATE / "demo"
 POLL_SECONDS = 2
 OUTLETS = "outlets"
-PORTS: Mapping[str, int] = {"demo": 8091, "demo_control": 8092}
 START_SECONDS = 30.0
 
 
@@ -185,28 +182,6 @@ class Demonstration:
             raise LocalError(
                 f"A demonstration is running already under {self.root}: stop it first."
             )
-
-
-def demo_ports(ports: Mapping[str, int]) -> dict[str, int]:
-    """Add the recorded outlets' two ports, which TOCSIN_DEMO_PORT and its like change."""
-    own = {
-        name: int(os.environ.get(f"{PREFIX}{name.upper()}_PORT", p)) for name, p in PORTS.items()
-    }
-    return {**ports, **own}
-
-
-def check_outlets_free(port: int) -> None:
-    """Raise LocalError, with what to change, where an outlet's address cannot be had."""
-    for outlet in PRESS:
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind((outlet.address, port))
-            except OSError as error:
-                raise LocalError(
-                    f"{outlet.address}:{port} cannot be had for the recorded outlets"
-                    f" ({error.strerror}): set TOCSIN_DEMO_PORT to a free port."
-                ) from error
 
 
 @contextmanager
