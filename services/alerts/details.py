@@ -91,12 +91,21 @@ def _quoted(analysis: MediaItemAnalysed, match: Match) -> Quoted:
 
 
 def quote_around(text: str, start: int, end: int) -> str:
-    """Return the span with as much on both sides as the limit allows, or the span's beginning."""
+    """Return the span with as much on both sides as the limit allows, or the span's beginning.
+
+    What is returned stands in *text* to the letter; words at its ends are whole where a
+    space lies between them and the span.
+    """
     room = MAX_QUOTE_CHARACTERS - (end - start)
     if room <= 0:
         return text[start : start + MAX_QUOTE_CHARACTERS]
     first = max(0, start - room // 2)
-    return text[first : first + MAX_QUOTE_CHARACTERS].strip()
+    last = min(len(text), first + MAX_QUOTE_CHARACTERS)
+    if first > 0:
+        first += max(0, text[first:start].find(" "))
+    if last < len(text):
+        last = end + max(0, text[end:last].rfind(" ")) if " " in text[end:last] else last
+    return text[first:last].strip()
 
 
 def _actors(analysis: MediaItemAnalysed) -> tuple[str, ...]:

@@ -90,3 +90,12 @@ def test_a_quote_is_short_and_holds_its_span(text: str, one: int, other: int) ->
 def test_the_name_of_a_series_can_be_read_back(group: str) -> None:
     assert series_of(series_key("XA", group, DAY)) == ("XA", group, DAY)
     assert series_of(series_key("XA", None, DAY)) == ("XA", None, DAY)
+
+
+def test_quote_does_not_cut_words_at_its_ends() -> None:
+    text = "word " * 100 + "the passage itself" + " other" * 100
+    start = text.index("the passage")
+    quote = quote_around(text, start, start + len("the passage itself"))
+    assert "the passage itself" in quote
+    assert set(quote.split()) == {"word", "the", "passage", "itself", "other"}
+    assert quote in text
