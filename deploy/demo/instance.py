@@ -101,7 +101,6 @@ class Demonstration:
 
     def start_engines(self) -> None:
         """Fetch what is missing and start the engines on empty folders."""
-        self._refuse_second()
         shutil.rmtree(self.root, ignore_errors=True)
         for engine in self.stack.engine_names:
             if not installed(engine):
@@ -175,14 +174,6 @@ class Demonstration:
                 time.sleep(0.1)
         raise StartError(f"The recorded outlets did not start: see {self.outlets.log_file}.")
 
-    def _refuse_second(self) -> None:
-        if (self.root / "run").is_dir() and any(
-            Child(path.stem, self.root).process for path in (self.root / "run").glob("*.pid")
-        ):
-            raise LocalError(
-                f"A demonstration is running already under {self.root}: stop it first."
-            )
-
 
 @contextmanager
 def started(demonstration: Demonstration) -> Iterator[Demonstration]:
@@ -190,6 +181,7 @@ def started(demonstration: Demonstration) -> Iterator[Demonstration]:
 
     Services may still be getting ready when the block begins.
     """
+    refuse_second(demonstration.root)
     try:
         demonstration.start_engines()
         with at_work(demonstration):
@@ -211,3 +203,9 @@ def at_work(demonstration: Demonstration) -> Iterator[Demonstration]:
         demonstration.outlets.stop()
         demonstration.report(OUTLETS, "stopped")
         demonstration.stack.stop(SERVICE_NAMES)
+
+
+def refuse_second(root: Path) -> None:
+    """Raise LocalError where an installation runs under *root*: it must not be stopped by ours."""
+    if any(Child(path.stem, root).process for path in (root / "run").glob("*.pid")):
+        raise LocalError(f"A demonstration is running already under {root}: stop it first.")
