@@ -18,7 +18,8 @@ from rich.table import Table
 
 from deploy.demo.board import Board
 from deploy.demo.corpus import find_corpus
-from deploy.demo.instance import Demonstration, Input, started
+from deploy.demo.instance import Demonstration, Input
+from deploy.demo.lifetime import started
 from deploy.demo.meter import Reading
 from deploy.demo.release import Person, ReleaseError
 from deploy.demo.run import Outcome, run

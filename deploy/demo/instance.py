@@ -9,8 +9,7 @@ import shutil
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,7 +18,7 @@ from deploy.demo.registry import allowed_addresses, write_registry
 from deploy.local.child import Child
 from deploy.local.engine import Launch
 from deploy.local.environment import process_environment
-from deploy.local.errors import LocalError, StartError
+from deploy.local.errors import StartError
 from deploy.local.install import install, installed
 from deploy.local.paths import REPOSITORY, STATE
 from deploy.local.ports import HOST, check_free, fixed_ports
@@ -173,39 +172,3 @@ class Demonstration:
                     break
                 time.sleep(0.1)
         raise StartError(f"The recorded outlets did not start: see {self.outlets.log_file}.")
-
-
-@contextmanager
-def started(demonstration: Demonstration) -> Iterator[Demonstration]:
-    """Start everything, and leave no process behind however the block ends.
-
-    Services may still be getting ready when the block begins.
-    """
-    refuse_second(demonstration.root)
-    try:
-        demonstration.start_engines()
-        with at_work(demonstration):
-            yield demonstration
-    finally:
-        demonstration.stop()
-
-
-@contextmanager
-def at_work(demonstration: Demonstration) -> Iterator[Demonstration]:
-    """Start outlets and services on engines that run already, and stop them."""
-    try:
-        demonstration.create_topics()
-        demonstration.write_configuration()
-        demonstration.start_outlets()
-        demonstration.start_services()
-        yield demonstration
-    finally:
-        demonstration.outlets.stop()
-        demonstration.report(OUTLETS, "stopped")
-        demonstration.stack.stop(SERVICE_NAMES)
-
-
-def refuse_second(root: Path) -> None:
-    """Raise LocalError where an installation runs under *root*: it must not be stopped by ours."""
-    if any(Child(path.stem, root).process for path in (root / "run").glob("*.pid")):
-        raise LocalError(f"A demonstration is running already under {root}: stop it first.")

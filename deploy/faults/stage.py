@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from deploy.demo.findings import Findings, read_findings
-from deploy.demo.instance import Demonstration, Input, started
+from deploy.demo.instance import Demonstration, Input
+from deploy.demo.lifetime import started
 from deploy.demo.meter import Meter, Reading
 from deploy.demo.release import create_people, release_one
 from deploy.demo.run import await_signals, examine, watch

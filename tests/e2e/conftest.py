@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from deploy.demo.instance import Demonstration, Input, at_work
+from deploy.demo.instance import Demonstration, Input
+from deploy.demo.lifetime import at_work
 from deploy.demo.ports import demo_ports
 from deploy.demo.release import Person
 from deploy.demo.run import Outcome, run
