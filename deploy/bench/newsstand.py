@@ -19,6 +19,9 @@ from aiohttp import web
 from deploy.bench.pages import Kind, Page, read_pages
 from deploy.demo.press import PRESS, Outlet
 
+HALF_HOUR = timedelta(minutes=30)
+SPREAD = 96  # dates lie over two days, as those of a newsroom's list do
+
 
 @dataclass(slots=True)
 class Stand:
@@ -47,11 +50,11 @@ STAND = web.AppKey("stand", Stand)
 
 def render(outlet: Outlet, pages: Iterable[Page], port: int) -> bytes:
     """Return an RSS feed of the pages of *outlet*."""
-    when = format_datetime(datetime.now(UTC) - timedelta(hours=1))
+    now = datetime.now(UTC)
     items = "".join(
-        f"<item><title>{escape(page.path)}</title>"
-        f"<link>{outlet.url(port, page.path)}</link><pubDate>{when}</pubDate></item>"
-        for page in pages
+        f"<item><title>{escape(page.path)}</title><link>{outlet.url(port, page.path)}</link>"
+        f"<pubDate>{format_datetime(now - place % SPREAD * HALF_HOUR)}</pubDate></item>"
+        for place, page in enumerate(pages)
         if page.outlet == outlet
     )
     head = f"<title>{escape(outlet.name)}</title><link>{outlet.url(port, '/')}</link>"

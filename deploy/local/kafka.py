@@ -83,7 +83,7 @@ class Kafka:
         write_private(properties, server_properties(instance, ensure_passwords(instance.root)))
         if not (folder / "data" / "meta.properties").exists():
             _format(folder, properties)
-        java = [f"-Xms{HEAP_MB}m", f"-Xmx{HEAP_MB}m", "-XX:+UseSerialGC"]
+        java = [f"-Xms{HEAP_MB}m", f"-Xmx{HEAP_MB}m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"]
         return Launch([*_java(folder, *java), "kafka.Kafka", str(properties)])
 
     def healthy(self, instance: Instance) -> bool:

@@ -19,7 +19,7 @@ from shared.mongo import Database
 def create_stores(database: Database) -> Stores:
     """Return the portal's collections of merged documents."""
     return Stores(
-        items=DocumentStore(database, "documents"),
+        items=DocumentStore(database, "documents", packed="analysis"),
         signals=DocumentStore(database, "signals"),
         alerts=DocumentStore(database, "alerts"),
         outlets=DocumentStore(database, "outlets"),

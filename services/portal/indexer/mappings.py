@@ -40,7 +40,7 @@ class Index:
         return {
             "number_of_shards": 1,
             "auto_expand_replicas": "0-1",
-            "refresh_interval": "1s",
+            "refresh_interval": "2s",
             "analysis": analysis_settings(),
         }
 

@@ -11,6 +11,8 @@ import secrets
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Protocol
 
+import orjson
+
 from shared.errors import TransientError
 from shared.mongo import (
     BulkWriteError,
@@ -38,21 +40,27 @@ Changes = Mapping[str, Sequence[Applicable]]
 
 
 class DocumentStore:
-    """One collection of merged documents."""
+    """One collection of merged documents.
 
-    def __init__(self, database: Database, collection: str) -> None:
+    The field *packed*, if any, is stored as JSON text: a large fact that nothing searches
+    in here costs the engine a fifth of what its thousand small fields would.
+    """
+
+    def __init__(self, database: Database, collection: str, packed: str | None = None) -> None:
         self._documents: Collection = database[collection]
+        self._packed = packed
 
     async def get(self, document_id: str) -> Document | None:
         """Return one document, or None."""
         with transient_mongo():
-            return await self._documents.find_one({"_id": document_id})
+            found = await self._documents.find_one({"_id": document_id})
+        return None if found is None else self._unpack(found)
 
     async def read(self, ids: Sequence[str]) -> dict[str, Document]:
         """Return those of *ids* that are there."""
         with transient_mongo():
             cursor = self._documents.find({"_id": {"$in": list(ids)}})
-            return {document["_id"]: document async for document in cursor}
+            return {document["_id"]: self._unpack(document) async for document in cursor}
 
     async def apply(self, changes: Changes) -> dict[str, Document]:
         """Bring all *changes* into the store; return every document they concern as it is now."""
@@ -68,7 +76,18 @@ class DocumentStore:
         """Yield every document, in no promised order."""
         with transient_mongo():
             async for document in self._documents.find(batch_size=PAGE):
-                yield document
+                yield self._unpack(document)
+
+    def _pack(self, document: Document) -> Document:
+        if self._packed is None or self._packed not in document:
+            return document
+        part = orjson.dumps(document[self._packed], option=orjson.OPT_SORT_KEYS)
+        return document | {self._packed: part.decode()}
+
+    def _unpack(self, document: Document) -> Document:
+        if self._packed is None or self._packed not in document:
+            return document
+        return document | {self._packed: orjson.loads(document[self._packed])}
 
     async def _round(self, changes: Changes) -> dict[str, Document]:
         """Read, merge and write once; return the documents that are settled."""
@@ -92,7 +111,7 @@ class DocumentStore:
         """Write where the version is still the one that was read; return whose write won."""
         if not writes:
             return set()
-        operations = [_operation(document) for document in writes.values()]
+        operations = [_operation(self._pack(document)) for document in writes.values()]
         try:
             with transient_mongo():
                 result = await self._documents.bulk_write(operations, ordered=False)
