@@ -1,6 +1,12 @@
+import de.bwaldvogel.mongo.MongoCollection;
+import de.bwaldvogel.mongo.MongoDatabase;
 import de.bwaldvogel.mongo.MongoServer;
 import de.bwaldvogel.mongo.MongoVersion;
+import de.bwaldvogel.mongo.backend.CursorRegistry;
+import de.bwaldvogel.mongo.backend.Index;
+import de.bwaldvogel.mongo.backend.IndexKey;
 import de.bwaldvogel.mongo.backend.h2.H2Backend;
+import de.bwaldvogel.mongo.backend.h2.H2Database;
 import de.bwaldvogel.mongo.bson.Document;
 import de.bwaldvogel.mongo.wire.message.MongoMessage;
 import java.util.List;
@@ -37,9 +43,110 @@ public final class MongoStore {
         }
     }
 
+    /**
+     * Finds documents by `_id` also where the query says more than that.
+     *
+     * The library uses an index only for a query on exactly its keys, and reads the whole
+     * collection for `{_id, revision}`, which is how every guarded write looks (measured: 4 ms
+     * among 5 000 documents, and growing with them). It still holds what it finds here against
+     * the whole query.
+     */
+    private static final class IdIndex extends Index<Object> {
+        private final Index<Object> index;
+
+        IdIndex(Index<Object> index) {
+            super(index.getName(), index.getKeys(), false);
+            this.index = index;
+        }
+
+        private static Document idOf(Document query) {
+            return new Document("_id", query.get("_id"));
+        }
+
+        @Override
+        public boolean canHandle(Document query) {
+            return query.containsKey("_id") && index.canHandle(idOf(query));
+        }
+
+        @Override
+        public Iterable<Object> getPositions(Document query) {
+            return index.getPositions(idOf(query));
+        }
+
+        @Override
+        public Object getPosition(Document document) {
+            return index.getPosition(document);
+        }
+
+        @Override
+        public void checkAdd(Document document, MongoCollection<Object> collection) {
+            index.checkAdd(document, collection);
+        }
+
+        @Override
+        public void add(Document document, Object position, MongoCollection<Object> collection) {
+            index.add(document, position, collection);
+        }
+
+        @Override
+        public Object remove(Document document) {
+            return index.remove(document);
+        }
+
+        @Override
+        public long getCount() {
+            return index.getCount();
+        }
+
+        @Override
+        public long getDataSize() {
+            return index.getDataSize();
+        }
+
+        @Override
+        public void checkUpdate(Document before, Document after, MongoCollection<Object> in) {
+            index.checkUpdate(before, after, in);
+        }
+
+        @Override
+        public void updateInPlace(
+                Document before, Document after, Object position, MongoCollection<Object> in) {
+            index.updateInPlace(before, after, position, in);
+        }
+
+        @Override
+        public boolean isUnique() {
+            return index.isUnique();
+        }
+
+        @Override
+        public void drop() {
+            index.drop();
+        }
+    }
+
+    private static final class IndexedDatabase extends H2Database {
+        IndexedDatabase(String name, MVStore store, CursorRegistry cursors) {
+            super(name, store, cursors);
+        }
+
+        @Override
+        protected Index<Object> openOrCreateUniqueIndex(
+                String collection, String name, List<IndexKey> keys, boolean sparse) {
+            Index<Object> index = super.openOrCreateUniqueIndex(collection, name, keys, sparse);
+            boolean onId = keys.size() == 1 && keys.get(0).getKey().equals("_id");
+            return onId ? new IdIndex(index) : index;
+        }
+    }
+
     private static final class DurableBackend extends H2Backend {
         DurableBackend(MVStore store) {
             super(store);
+        }
+
+        @Override
+        protected MongoDatabase openOrCreateDatabase(String name) {
+            return new IndexedDatabase(name, getMvStore(), getCursorRegistry());
         }
 
         @Override
