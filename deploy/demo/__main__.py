@@ -120,6 +120,8 @@ def _print_signals(signals: Iterable[SignalRevised], released: set[str]) -> None
 def _print_faults(outcome: Outcome) -> None:
     for url, why in outcome.verdict.excused.items():
         console.print(f"not ingested, with reason: {url}: {why}")
+    for url, why in list(outcome.verdict.refused.items())[:NAMED]:
+        console.print(f"[red]lost in ingest: {url}: {why}[/]")
     for stop, urls in outcome.verdict.missing.items():
         for url in urls[:NAMED]:
             console.print(f"[red]missing from {stop}: {url}[/]")

@@ -1,8 +1,9 @@
 """Whether anything was lost: the sets of items at every stop of the way, compared by id.
 
 A count can be right while two losses hide behind two duplicates, so ids are compared, never counts.
-Two things may be missing with good reason, and both are named: a page that ingest has given a final
-outcome without an item, and a record in a consumer's dead letters (only after that consumer).
+Two things may be missing with good reason, and both are named: a page in which ingest found no text,
+and a record in a consumer's dead letters (only after that consumer). Any other outcome without an
+item is a loss here: the recorded outlets serve nothing but articles.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -18,6 +19,7 @@ from shared.settings import Settings
 from shared.topics import MEDIA_ANALYSES, MEDIA_ITEMS, Topic
 
 INGESTED = frozenset({"ingested", "unchanged"})
+EXCUSED = "empty"  # the outcome of a page without text
 SCAN_SIZE = 1000
 
 
@@ -42,6 +44,8 @@ class Verdict:
     missing: Mapping[str, list[str]]
     unexpected: Mapping[str, list[str]]
     excused: Mapping[str, str]
+    refused: Mapping[str, str]
+    """Why ingest made no item of a page, where that is no excuse: tells how it was lost."""
 
     @property
     def lost(self) -> int:
@@ -57,7 +61,8 @@ class Verdict:
 def compare(served: Iterable[str], stops: Stops) -> Verdict:
     """Compare the addresses that were served with the ids at every stop."""
     by_id = {item_id(url): url for url in served}
-    excused = {one: why for one, why in stops.not_ingestable.items() if one in by_id}
+    without_item = {one: why for one, why in stops.not_ingestable.items() if one in by_id}
+    excused = {one: why for one, why in without_item.items() if why == EXCUSED}
     expected = frozenset(by_id) - frozenset(excused)
     unread = stops.dead_letters["analysis"]
     unindexed = unread | stops.dead_letters["indexer"]
@@ -77,6 +82,7 @@ def compare(served: Iterable[str], stops: Stops) -> Verdict:
             stop: _named(have - frozenset(by_id), by_id) for stop, (have, _) in found.items()
         },
         excused=named,
+        refused={by_id[one]: why for one, why in without_item.items() if why != EXCUSED},
     )
 
 

@@ -30,7 +30,8 @@ def test_nothing_is_lost_or_said_twice_when_services_are_killed(install: Install
     assert killer.finished
     assert Counter(name for name, _ in killer.kills) == dict.fromkeys(KILLED, 3)
     verdict = outcome.verdict
-    assert verdict.passed, (verdict.missing, verdict.unexpected)
+    assert verdict.passed, (verdict.missing, verdict.unexpected, verdict.refused)
+    assert not verdict.excused
     assert {signal.rule.kind.value for signal in outcome.findings.latest.values()} == KINDS
     assert outcome.faults == []
     assert alert is not None

@@ -45,15 +45,26 @@ def test_loss_hidden_behind_a_stranger_is_found() -> None:
     assert verdict.unexpected["indexed"] == ["stranger"]
 
 
-def test_page_that_is_no_article_is_excused_and_listed() -> None:
-    gone = item_id(URLS[1])
-    without: dict[str, Any] = {
-        stop: IDS - {gone} for stop in ("published", "stored", "analysed", "documents")
-    }
-    stops = replace(WHOLE, **without, indexed=IDS - {gone}, not_ingestable={gone: "empty"})
-    verdict = compare(URLS, stops)
+def without_item(url: str, outcome: str) -> Stops:
+    gone = item_id(url)
+    names = ("published", "stored", "analysed", "documents", "indexed")
+    without: dict[str, Any] = {stop: IDS - {gone} for stop in names}
+    return replace(WHOLE, **without, not_ingestable={gone: outcome})
+
+
+def test_page_without_text_is_excused_and_listed() -> None:
+    verdict = compare(URLS, without_item(URLS[1], "empty"))
     assert verdict.passed
     assert verdict.excused == {URLS[1]: "empty"}
+
+
+@pytest.mark.parametrize("outcome", ["unreadable", "away", "gone", "refused", "too_large"])
+def test_served_page_that_ingest_gave_up_is_lost(outcome: str) -> None:
+    verdict = compare(URLS, without_item(URLS[1], outcome))
+    assert not verdict.passed
+    assert verdict.lost == 1
+    assert verdict.refused == {URLS[1]: outcome}
+    assert not verdict.excused
 
 
 def test_dead_letter_excuses_only_what_comes_after_it() -> None:
