@@ -1,11 +1,12 @@
 """What the signals and alerts of a run must satisfy, whatever was killed meanwhile.
 
-One situation has one signal, a revision says one thing however often it was sent, and nothing is on
-the topic of alerts that two different people did not release.
+One situation has one signal, a revision says one thing however often it was sent, all evidence is of
+the composed episode (ordinary news raises nothing), and nothing is on the topic of alerts that two
+different people did not release.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 
 from deploy.demo.records import read_topic
@@ -45,12 +46,28 @@ async def read_findings(settings: Settings) -> Findings:
     )
 
 
-def find_faults(findings: Findings) -> list[str]:
-    """Name every broken promise in a sentence; an empty list is what a run must have."""
+def find_faults(findings: Findings, episode: Set[str]) -> list[str]:
+    """Name every broken promise in a sentence; an empty list is what a run must have.
+
+    *episode* are the ids of the composed items.
+    """
     return [
+        *_evidence_outside(findings.signals, episode),
         *_situations_raised_twice(findings.latest.values()),
         *_revisions_that_differ(findings.signals),
         *_alerts_not_released_by_two(findings.alerts),
+    ]
+
+
+def _evidence_outside(signals: Iterable[SignalRevised], episode: Set[str]) -> list[str]:
+    strangers: dict[str, set[str]] = defaultdict(set)
+    for signal in signals:
+        about = {one.item_id: one.url or one.item_id for one in signal.evidence}
+        strangers[signal.signal_id] |= {url for one, url in about.items() if one not in episode}
+    return [
+        f"signal {signal_id} is about ordinary news: {', '.join(sorted(urls))}"
+        for signal_id, urls in strangers.items()
+        if urls
     ]
 
 

@@ -14,6 +14,7 @@ from deploy.demo.records import read_topic
 from deploy.demo.release import Person, create_people, list_signals, release_one, signed_in
 from deploy.demo.verify import Stops, Verdict, compare, read_stops
 from shared.errors import TransientError
+from shared.ids import item_id
 from shared.settings import Settings
 from shared.topics import MEDIA_ITEMS
 
@@ -118,13 +119,14 @@ async def examine(settings: Settings, meter: Meter) -> Outcome:
     counts = await meter.ask("counts")
     stops = await read_stops(settings)
     findings = await read_findings(settings)
+    episode = {item_id(row["url"]) for row in served if row["episode"]}
     last = max(meter.searchable_at.values(), default=time.time())
     return Outcome(
         served=served,
         stops=stops,
         verdict=compare((row["url"] for row in served), stops),
         findings=findings,
-        faults=find_faults(findings),
+        faults=find_faults(findings, episode),
         seconds=last - counts["first_served_at"],
         searchable_seconds=await _searchable(settings, meter.searchable_at),
     )
