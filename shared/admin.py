@@ -24,6 +24,7 @@ from confluent_kafka.admin import (
     ResourceType,
 )
 
+from shared.dead_letters import MAX_BYTES as DEAD_LETTER_BYTES
 from shared.errors import ConfigurationError, TransientError
 from shared.settings import Settings
 from shared.topics import (
@@ -37,7 +38,11 @@ from shared.topics import (
 TIMEOUT_SECONDS = 20.0
 RULES_SECONDS = 0.05
 ANYTHING: Any = None  # which the library takes, though its annotations ask for text
-DEAD_LETTER_CONFIGURATION = {"cleanup.policy": "delete", "retention.ms": "-1"}
+DEAD_LETTER_CONFIGURATION = {
+    "cleanup.policy": "delete",
+    "retention.ms": "-1",
+    "max.message.bytes": str(DEAD_LETTER_BYTES),  # more than any other topic takes
+}
 
 
 async def prepare(settings: Settings, topics: Sequence[Topic] = TOPICS) -> None:

@@ -71,6 +71,12 @@ class Progress:
     moved_at: float = field(default_factory=time.monotonic)
     parked: bool = False
     busy: bool = False
+    waiting: bool = False
+
+    @property
+    def working(self) -> bool:
+        """Tell whether a batch is in hand that will end by itself."""
+        return self.busy and not self.parked and not self.waiting
 
     def move(self) -> None:
         """Note that a record was finished or an attempt was made."""
@@ -206,9 +212,11 @@ class Loop:
     async def _pause(self, seconds: float) -> None:
         """Sleep; a planned pause is progress to the watchdog."""
         until = time.monotonic() + seconds
+        self.progress.waiting = True
         while (left := until - time.monotonic()) > 0:
             await asyncio.sleep(min(left, 5.0))
             self.progress.move()
+        self.progress.waiting = False
 
     async def _park(self, record: Record, error: Exception) -> None:
         """Remember the parked state, then wait for a person to lift it."""

@@ -11,6 +11,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPartition
 from aiokafka.errors import KafkaError
@@ -24,6 +25,8 @@ from shared.topics import Subscription, dead_letter_topic
 
 PREFIX = "dlq_"
 REASON_CHARACTERS = 1000
+MAX_BYTES = 2_097_152  # of a message on a dead-letter topic
+MAX_VALUE_BYTES = 1_900_000  # the rest is for key and headers
 
 
 @dataclass(slots=True)
@@ -40,8 +43,32 @@ class KafkaDeadLetters:
     _producer: AIOKafkaProducer | None = None
 
     async def put(self, record: Record, error: Exception, attempts: int) -> None:
-        """Return when the broker has confirmed the dead letter."""
-        extra = {
+        """Return when the broker has confirmed the dead letter.
+
+        Of a record over MAX_BYTES (a compressed one can be) the beginning is kept, with
+        the hash and the length of the whole: it still lies on its topic.
+        """
+        said = self._described(record, error, attempts)
+        value = record.value
+        if len(value) > MAX_VALUE_BYTES:
+            said |= {"dlq_sha256": sha256(value).hexdigest(), "dlq_bytes": str(len(value))}
+            value = value[:MAX_VALUE_BYTES]
+        topic = dead_letter_topic(record.topic, self.consumer, self.settings.namespace)
+        headers = {**record.headers, **said}
+        try:
+            producer = await self._connected()
+            await producer.send_and_wait(
+                topic,
+                value,
+                key=record.key,
+                headers=[(name, one.encode("utf-8", "replace")) for name, one in headers.items()],
+            )
+        except KafkaError as away:
+            await self.close()
+            raise TransientError(f"the dead-letter topic {topic} does not confirm") from away
+
+    def _described(self, record: Record, error: Exception, attempts: int) -> dict[str, str]:
+        return {
             "dlq_topic": record.topic,
             "dlq_partition": str(record.partition),
             "dlq_offset": str(record.offset),
@@ -50,19 +77,6 @@ class KafkaDeadLetters:
             "dlq_attempts": str(attempts),
             "dlq_at": self.now().isoformat(),
         }
-        merged = {**record.headers, **extra}
-        topic = dead_letter_topic(record.topic, self.consumer, self.settings.namespace)
-        try:
-            producer = await self._connected()
-            await producer.send_and_wait(
-                topic,
-                record.value,
-                key=record.key,
-                headers=[(name, value.encode()) for name, value in merged.items()],
-            )
-        except KafkaError as away:
-            await self.close()
-            raise TransientError(f"the dead-letter topic {topic} does not confirm") from away
 
     async def close(self) -> None:
         """Disconnect; the next dead letter connects again."""
@@ -73,7 +87,7 @@ class KafkaDeadLetters:
 
     async def _connected(self) -> AIOKafkaProducer:
         if self._producer is None:
-            producer = create_producer(self.settings)
+            producer = create_producer(self.settings, MAX_BYTES)
             try:
                 await producer.start()
             except KafkaError:

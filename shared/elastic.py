@@ -27,8 +27,9 @@ REQUEST_SECONDS = 30
 CHUNK_DOCUMENTS = 500
 CHUNK_BYTES = 10_000_000
 CONFLICT = 409
-# Overloaded, read-only, electing or starting: the same request will succeed later.
-RETRYABLE = frozenset({403, 408, 429, 502, 503, 504})
+# A changed password, overloaded, read-only, broken, electing or starting: none of it is a fact
+# about a document, and the same request will succeed later.
+RETRYABLE = frozenset({401, 403, 408, 429, 500, 502, 503, 504})
 
 
 class CountingNode(AiohttpHttpNode):

@@ -22,6 +22,7 @@ from pymongo.errors import (
     DuplicateKeyError,
     ExecutionTimeout,
     NotPrimaryError,
+    OperationFailure,
     PyMongoError,
     ServerSelectionTimeoutError,
     WaitQueueTimeoutError,
@@ -90,6 +91,14 @@ class CallCounter(CommandListener):
         """Leave failure to the caller."""
 
 
+# Codes of MongoDB's error list that speak of the server's state, not of a document: host or
+# network, authorisation, time limits, locks, shutting down or electing, memory, a full disk.
+AILING = frozenset(
+    {6, 7, 13, 18, 24, 50, 64, 89, 91, 112, 146, 189, 262, 9001, 10107, 11600, 11601, 11602}
+    | {13435, 13436, 14031}
+)
+
+
 def connect(settings: Settings, database: str) -> Database:
     """Return the *database* of one service; nothing is sent until the first use.
 
@@ -117,17 +126,25 @@ def client_of(database: Database) -> AsyncIOMotorClient[Document]:
 
 @contextmanager
 def transient_mongo() -> Iterator[None]:
-    """Turn the driver's signs of an absent server into TransientError.
+    """Turn the driver's signs of an absent or ailing server into TransientError.
 
     A duplicate key and a refused document stay what they are: they are facts about the
-    data, and the caller must decide.
+    data, and the caller must decide. A full disk or a changed password is no fact about
+    any document: whatever waits for it must wait.
     """
     try:
         yield
-    except (DuplicateKeyError, BulkWriteError):
-        raise
     except AWAY as error:
         raise TransientError(f"MongoDB is away: {type(error).__name__}") from error
+    except BulkWriteError as error:
+        codes = {one.get("code") for one in (error.details or {}).get("writeErrors", [])}
+        if codes & AILING:
+            raise TransientError(f"MongoDB cannot write now: {sorted(codes & AILING)}") from error
+        raise
+    except OperationFailure as error:
+        if error.code in AILING:
+            raise TransientError(f"MongoDB refuses for now: code {error.code}") from error
+        raise
 
 
 async def ping(database: Database) -> None:

@@ -84,13 +84,15 @@ def connection(settings: Settings) -> dict[str, Any]:
     }
 
 
-def create_producer(settings: Settings) -> AIOKafkaProducer:
+def create_producer(
+    settings: Settings, max_request_bytes: int = MAX_REQUEST_BYTES
+) -> AIOKafkaProducer:
     """Return an idempotent producer, not yet started."""
     return AIOKafkaProducer(
         **connection(settings),
         enable_idempotence=True,
         linger_ms=LINGER_MILLISECONDS,
-        max_request_size=MAX_REQUEST_BYTES,
+        max_request_size=max_request_bytes,
         request_timeout_ms=DELIVERY_MILLISECONDS,
     )
 

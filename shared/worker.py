@@ -1,25 +1,24 @@
-"""Runs one service: waits for what it needs, consumes, serves its operations routes, stops.
+"""One consumer at work: a Faust application around the shared loop.
 
-A process has at most one consumer, which is one Faust application with one agent on one
-stream over all its topics. Faust only consumes; it declares nothing, writes nothing and
-keeps no tables.
+A process has at most one consumer, which is one application with one agent on one stream
+over all its topics. Faust only consumes; it declares nothing, writes nothing and keeps no
+tables, so its folder stays empty.
 """
 
 from __future__ import annotations
 
 import asyncio
 import os
-import signal
 import tempfile
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
-from contextlib import AsyncExitStack
+import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import faust
 import structlog
-from aiokafka.client import AIOKafkaClient
 from aiokafka.errors import KafkaError
 
 from shared.consume import Handler, Loop, RetryPolicy
@@ -27,29 +26,16 @@ from shared.dead_letters import KafkaDeadLetters
 from shared.errors import TransientError
 from shared.health import Health
 from shared.mongo import Database
-from shared.ops import start_ops
 from shared.parking import MongoParking
-from shared.publish import connection
 from shared.records import Record
 from shared.settings import Settings
 from shared.topics import Subscription
-from shared.watchdog import watch
 
 log = structlog.get_logger()
 
-DRAIN_SECONDS = 8.0
-CHECK_SECONDS = 5.0
+DRAIN_SECONDS = 5.0
+STOP_SECONDS = 9.0
 EXIT_FAILED = 70  # EX_SOFTWARE of sysexits.h
-
-Background = Callable[[], Coroutine[Any, Any, None]]
-
-
-@dataclass(frozen=True, slots=True)
-class Dependency:
-    """Something a service needs; `check` raises TransientError while it is away."""
-
-    name: str
-    check: Callable[[], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,55 +51,6 @@ class Consumer:
     database: Database
     batch_size: int = 100
     batch_seconds: float = 0.5
-
-
-def kafka_dependency(settings: Settings, subscription: Subscription | None = None) -> Dependency:
-    """Return the check that Kafka answers and that the topics of *subscription* exist."""
-    wanted = {
-        topic.physical(settings.namespace)
-        for topic in (subscription.topics if subscription else ())
-    }
-
-    async def check() -> None:
-        client = AIOKafkaClient(**connection(settings))
-        try:
-            await client.bootstrap()
-            missing = wanted - (await client.fetch_all_metadata()).topics()
-        except KafkaError as error:
-            raise TransientError(f"Kafka is away: {type(error).__name__}") from error
-        finally:
-            await client.close()
-        if missing:
-            raise TransientError(f"topic {min(missing)} is missing: run tocsin prepare")
-
-    return Dependency("kafka", check)
-
-
-async def await_dependencies(
-    health: Health, dependencies: Sequence[Dependency], pause_seconds: float = 1.0
-) -> None:
-    """Return when every dependency answers; until then /healthz says what is awaited."""
-    for dependency in dependencies:
-        while not await _check(health, dependency):
-            await asyncio.sleep(pause_seconds)
-
-
-async def _check(health: Health, dependency: Dependency) -> bool:
-    try:
-        await asyncio.wait_for(dependency.check(), timeout=20)
-    except (TransientError, TimeoutError) as error:
-        health.waiting(dependency.name, str(error) or "no answer")
-        return False
-    health.ok(dependency.name)
-    return True
-
-
-async def observe_dependencies(health: Health, dependencies: Sequence[Dependency]) -> None:
-    """Keep /healthz true while the service runs."""
-    while True:
-        for dependency in dependencies:
-            await _check(health, dependency)
-        await asyncio.sleep(CHECK_SECONDS)
 
 
 def create_application(settings: Settings, subscription: Subscription) -> faust.App:
@@ -132,7 +69,7 @@ def create_application(settings: Settings, subscription: Subscription) -> faust.
         broker_session_timeout=30.0,
         broker_heartbeat_interval=3.0,
         consumer_auto_offset_reset="earliest",
-        datadir=tempfile.mkdtemp(prefix="tocsin-faust-"),
+        datadir=Path(tempfile.gettempdir()) / f"{subscription.group(settings.namespace)}-faust",
         store="memory://",
         stream_buffer_maxsize=256,
         stream_wait_empty=False,
@@ -169,26 +106,46 @@ class Worker:
         application.agent(source, name="consume", concurrency=1)(self._consume)
         application.finalize()
         self.application = application
-        await application.start()
+        try:
+            await application.start()
+        except KafkaError as error:
+            await application.stop()
+            raise TransientError(f"Kafka went away: {type(error).__name__}") from error
+
+    async def fail_with_application(self) -> None:
+        """Return never; raise when the application has ended by itself."""
+        while True:
+            await asyncio.sleep(1)
+            ended = self.application is not None and self.application.should_stop
+            if ended and not self.stopping:
+                raise RuntimeError("the consuming application ended by itself")
 
     async def stop(self) -> None:
-        """Finish the batch in hand, commit, and leave the group, within ten seconds."""
+        """Finish the batch in hand, commit, and leave the group, all within ten seconds."""
         self.stopping = True
-        if self.application is None:
-            return
-        deadline = asyncio.get_running_loop().time() + DRAIN_SECONDS
-        progress = self.loop.progress
-        while (
-            progress.busy and not progress.parked and asyncio.get_running_loop().time() < deadline
-        ):
-            await asyncio.sleep(0.02)
         try:
-            async with asyncio.timeout(DRAIN_SECONDS):
-                await self.application.consumer.commit()
-                await self.application.stop()
+            async with asyncio.timeout(STOP_SECONDS):
+                await self._drain()
+                await self._leave()
         except TimeoutError:
             log.warning("stop_timed_out", consumer=self.consumer.subscription.consumer)
-        await self.dead_letters.close()
+
+    async def _drain(self) -> None:
+        """Wait a while for the batch in hand; one that waits for others is not waited for."""
+        deadline = time.monotonic() + DRAIN_SECONDS
+        while self.loop.progress.working and time.monotonic() < deadline:
+            await asyncio.sleep(0.02)
+
+    async def _leave(self) -> None:
+        if self.application is None:
+            return
+        try:
+            await self.application.consumer.commit()
+        except KafkaError as error:
+            log.warning("last_commit_failed", error=type(error).__name__)
+        finally:
+            await self.application.stop()
+            await self.dead_letters.close()
 
     async def _consume(self, stream: Any) -> None:
         batches = stream.noack_take(self.consumer.batch_size, within=self.consumer.batch_seconds)
@@ -240,61 +197,3 @@ def create_worker(settings: Settings, consumer: Consumer, health: Health) -> Wor
         policy=RetryPolicy(longest=settings.consume_retry_seconds),
     )
     return Worker(settings, consumer, health, loop, dead_letters)
-
-
-async def run_service(
-    settings: Settings,
-    health: Health,
-    *,
-    consumer: Consumer | None = None,
-    background: Sequence[Background] = (),
-    dependencies: Sequence[Dependency] = (),
-) -> int:
-    """Run until SIGTERM or SIGINT; return the process's exit status.
-
-    A background coroutine that ends with an error ends the service: a half-running
-    service would be a silent failure.
-    """
-    stopping = asyncio.Event()
-    running = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        running.add_signal_handler(number, stopping.set)
-    async with AsyncExitStack() as stack:
-        ops = await start_ops(health, settings.ops_host, settings.ops_port)
-        stack.push_async_callback(ops.cleanup)
-        main = asyncio.create_task(_run(settings, health, consumer, background, dependencies))
-        stop = asyncio.create_task(stopping.wait())
-        await asyncio.wait({main, stop}, return_when=asyncio.FIRST_COMPLETED)
-        stop.cancel()
-        if main.done() and not main.cancelled() and main.exception() is not None:
-            log.critical("service_failed", exc_info=main.exception())
-            return EXIT_FAILED
-        main.cancel()
-        await asyncio.wait({main})
-    log.info("service_stopped")
-    return 0
-
-
-async def _run(
-    settings: Settings,
-    health: Health,
-    consumer: Consumer | None,
-    background: Sequence[Background],
-    dependencies: Sequence[Dependency],
-) -> None:
-    await await_dependencies(health, dependencies)
-    worker = None if consumer is None else create_worker(settings, consumer, health)
-    try:
-        async with asyncio.TaskGroup() as group:
-            group.create_task(observe_dependencies(health, dependencies))
-            for one in background:
-                group.create_task(one())
-            if worker is not None:
-                await worker.start()
-                group.create_task(
-                    watch(settings, worker.consumer.subscription, worker.loop.progress)
-                )
-                log.info("service_started", consumer=worker.loop.consumer)
-    finally:
-        if worker is not None:
-            await asyncio.shield(worker.stop())

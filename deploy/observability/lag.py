@@ -11,14 +11,15 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 
+from shared.dependencies import kafka_dependency
 from shared.errors import TransientError
 from shared.health import Health
 from shared.metrics import DEAD_LETTERS, LAG_RECORDS
 from shared.offsets import consumer_lag, dead_letter_counts
+from shared.service import run_service
 from shared.settings import Settings
 from shared.start import start
 from shared.topics import SUBSCRIBERS, Subscription
-from shared.worker import kafka_dependency, run_service
 
 LagOf = Callable[[Subscription], Awaitable[Mapping[str, int]]]
 LettersOf = Callable[[], Awaitable[Mapping[tuple[str, str], int]]]

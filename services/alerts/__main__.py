@@ -17,13 +17,15 @@ from services.alerts.store.exposure import Exposure
 from services.alerts.store.people import People
 from services.alerts.store.signals import Signals
 from shared import mongo
+from shared.dependencies import Dependency, kafka_dependency
 from shared.errors import TransientError
 from shared.health import Health
 from shared.publish import Publisher, create_publisher
+from shared.service import run_service
 from shared.settings import Settings
 from shared.start import start
 from shared.topics import subscription
-from shared.worker import Consumer, Dependency, kafka_dependency, run_service
+from shared.worker import Consumer
 
 SERVICE = "alerts"
 DUE_POLL_SECONDS = 1.0

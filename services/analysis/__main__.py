@@ -10,13 +10,15 @@ from services.analysis.handler import CONSUMER, Dependencies, handle
 from services.analysis.store import Store
 from shared import mongo
 from shared.clock import utc_now
+from shared.dependencies import Dependency, kafka_dependency
 from shared.health import Health
 from shared.mongo import Database
 from shared.publish import Publisher, create_publisher
+from shared.service import run_service
 from shared.settings import Settings
 from shared.start import start
 from shared.topics import subscription
-from shared.worker import Consumer, Dependency, kafka_dependency, run_service
+from shared.worker import Consumer
 
 
 async def serve(settings: Settings, health: Health) -> int:

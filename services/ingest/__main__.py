@@ -14,12 +14,14 @@ from services.ingest.sandbox import Sandbox
 from services.ingest.service import Clients, ingest, process_count, user_agent
 from shared import mongo
 from shared.addresses import parse_addresses
+from shared.dependencies import Dependency, kafka_dependency
 from shared.health import Health
 from shared.publish import create_publisher
+from shared.service import run_service
 from shared.settings import Settings
 from shared.start import start
 from shared.topics import subscription
-from shared.worker import Consumer, Dependency, kafka_dependency, run_service
+from shared.worker import Consumer
 
 SERVICE = "ingest"
 

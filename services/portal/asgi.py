@@ -36,12 +36,12 @@ from services.portal.signals import routes as signals
 from services.portal.signals.desk import ReviewDesk
 from services.portal.signals.store import ReviewLog
 from shared import elastic, mongo
+from shared.dependencies import Dependency, observe_dependencies
 from shared.errors import ConfigurationError, TransientError
 from shared.health import Health
 from shared.mongo import Database
 from shared.publish import KafkaPublisher, Publisher
 from shared.settings import Settings
-from shared.worker import Dependency, observe_dependencies
 
 log = structlog.get_logger()
 

@@ -8,11 +8,13 @@ from functools import partial
 from services.portal.indexer.composition import create_indexer
 from services.portal.indexer.handler import CONSUMER
 from shared import elastic, mongo
+from shared.dependencies import Dependency, kafka_dependency
 from shared.health import Health
+from shared.service import run_service
 from shared.settings import Settings
 from shared.start import start
 from shared.topics import subscription
-from shared.worker import Consumer, Dependency, kafka_dependency, run_service
+from shared.worker import Consumer
 
 BATCH_SIZE = 200
 BATCH_SECONDS = 0.3

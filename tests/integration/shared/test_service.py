@@ -11,10 +11,11 @@ from contextlib import asynccontextmanager
 import aiohttp
 import pytest
 
+from shared.dependencies import Dependency
 from shared.errors import TransientError
 from shared.health import Health
+from shared.service import run_service
 from shared.settings import load_settings
-from shared.worker import Dependency, run_service
 from tests.engines import free_port
 
 
@@ -22,8 +23,11 @@ class Engine:
     """A dependency that can be switched on and off."""
 
     up = False
+    broken = False
 
     async def check(self) -> None:
+        if self.broken:
+            raise ValueError("no JSON")
         if not self.up:
             raise TransientError("the engine is away")
 
@@ -74,7 +78,7 @@ async def test_a_service_waits_for_an_absent_engine_and_then_starts() -> None:
 async def test_an_engine_that_goes_away_shows_and_recovers(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("shared.worker.CHECK_SECONDS", 0.05)
+    monkeypatch.setattr("shared.dependencies.CHECK_SECONDS", 0.05)
     engine, started = Engine(), asyncio.Event()
     engine.up = True
     async with service(engine, started) as (address, _):
@@ -84,6 +88,15 @@ async def test_an_engine_that_goes_away_shows_and_recovers(
         engine.up = True
         await asyncio.sleep(0.3)
         assert (await get(f"{address}/readyz"))[0] == 200
+
+
+async def test_a_check_that_fails_in_an_unknown_way_is_a_wait_too() -> None:
+    engine, started = Engine(), asyncio.Event()
+    engine.broken = True
+    async with service(engine, started) as (address, running):
+        assert (await get(f"{address}/readyz"))[0] == 503
+        assert "ValueError" in (await get(f"{address}/healthz"))[1]
+        assert not running.done()
 
 
 async def test_sigterm_ends_the_service_with_status_zero() -> None:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+from pymongo.errors import OperationFailure
 
 from shared import elastic, mongo
 from shared.elastic import alias, bulk, ensure_index, index_name
 from shared.errors import TransientError
-from shared.mongo import DuplicateKeyError, client_of, transient_mongo
+from shared.mongo import BulkWriteError, DuplicateKeyError, client_of, transient_mongo
 from shared.settings import Settings
 
 MAPPINGS = {"dynamic": "strict", "properties": {"title": {"type": "text"}}}
@@ -63,6 +66,35 @@ async def test_an_absent_elasticsearch_is_a_transient_error(settings: Settings) 
     async with elastic.connect(away) as client:
         with pytest.raises(TransientError, match="Elasticsearch is away"):
             await bulk(client, [action(settings, 1, 1, title="x")])
+
+
+async def test_an_overloaded_elasticsearch_is_a_transient_error(settings: Settings) -> None:
+    async def refuse(_request: web.Request) -> web.Response:
+        return web.json_response(
+            {"error": "circuit_breaking_exception", "status": 429},
+            status=429,
+            headers={"X-Elastic-Product": "Elasticsearch"},
+        )
+
+    app = web.Application()
+    app.router.add_route("*", "/{path:.*}", refuse)
+    async with TestServer(app) as server:
+        busy = settings.model_copy(update={"elasticsearch_url": str(server.make_url("/"))})
+        async with elastic.connect(busy) as client:
+            with pytest.raises(TransientError, match="429"):
+                await bulk(client, [action(settings, 1, 1, title="x")])
+
+
+@pytest.mark.parametrize(("code", "waits"), [(13, True), (14031, True), (121, False), (2, False)])
+def test_what_ails_the_server_is_waited_for(code: int, waits: bool) -> None:
+    expected = TransientError if waits else OperationFailure
+    with pytest.raises(expected), transient_mongo():
+        raise OperationFailure("refused", code)
+
+
+def test_a_full_disk_in_a_bulk_is_waited_for() -> None:
+    with pytest.raises(TransientError, match="14031"), transient_mongo():
+        raise BulkWriteError({"writeErrors": [{"code": 11000}, {"code": 14031}]})
 
 
 async def test_an_absent_mongodb_is_a_transient_error(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import random
+import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -34,6 +36,7 @@ class Recorder:
     seen: list[bytes] = field(default_factory=list)
     open: asyncio.Event = field(default_factory=asyncio.Event)
     poison: bytes = b"poison"
+    away: bytes = b""
 
     async def handle(self, records: Sequence[Record]) -> Rejections:
         rejections: dict[int, PermanentError] = {}
@@ -41,6 +44,8 @@ class Recorder:
             self.seen.append(record.value)
             if record.value == self.poison:
                 rejections[index] = PermanentError("poison")
+            if record.value == self.away:
+                raise TransientError("away")
             if record.value == b"flaky" and self.seen.count(b"flaky") < 3:
                 raise TransientError("away")
             if record.value == b"stuck":
@@ -129,6 +134,28 @@ async def test_a_dead_letter_put_back_twice_is_handled_twice_and_lost_never(
     async with running(ready, mended):
         await until_lag(ready, 0)
     assert mended.seen == [b"poison", b"poison"]
+
+
+async def test_a_poison_record_of_the_largest_size_is_dead_lettered(ready: Settings) -> None:
+    poison = random.Random(1).randbytes(1_040_000)  # noqa: S311 - incompressible, not secret
+    recorder = Recorder()
+    recorder.poison = poison
+    async with create_producer(ready, 1_048_000) as producer:
+        await producer.send_and_wait(REMOVALS.physical(ready.namespace), poison, partition=0)
+    async with running(ready, recorder):
+        await until_lag(ready, 0)
+    assert [letter.value for letter in await dead_letters(ready)] == [poison]
+
+
+async def test_stopping_while_a_dependency_is_away_is_quick(ready: Settings) -> None:
+    await send(ready, b"never")
+    recorder = Recorder()
+    recorder.away = b"never"
+    async with running(ready, recorder):
+        await until(lambda: len(recorder.seen) >= 3)
+        began = time.monotonic()
+    assert time.monotonic() - began < 8
+    assert await lag(ready) == 1
 
 
 async def test_stopping_does_not_commit_the_batch_in_flight(ready: Settings) -> None:
