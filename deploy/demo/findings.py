@@ -1,12 +1,13 @@
 """What the signals and alerts of a run must satisfy, whatever was killed meanwhile.
 
-One situation has one signal, a revision says one thing however often it was sent, all evidence is of
-the composed episode (ordinary news raises nothing), and nothing is on the topic of alerts that two
-different people did not release.
+One situation has one signal, a revision says one thing however often it was sent, all evidence is
+of the composed episode (ordinary news raises nothing), and nothing is on the topic of alerts that
+two different people did not release.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from deploy.demo.records import read_topic
@@ -46,7 +47,7 @@ async def read_findings(settings: Settings) -> Findings:
     )
 
 
-def find_faults(findings: Findings, episode: Set[str]) -> list[str]:
+def find_faults(findings: Findings, episode: AbstractSet[str]) -> list[str]:
     """Name every broken promise in a sentence; an empty list is what a run must have.
 
     *episode* are the ids of the composed items.
@@ -59,7 +60,7 @@ def find_faults(findings: Findings, episode: Set[str]) -> list[str]:
     ]
 
 
-def _evidence_outside(signals: Iterable[SignalRevised], episode: Set[str]) -> list[str]:
+def _evidence_outside(signals: Iterable[SignalRevised], episode: AbstractSet[str]) -> list[str]:
     strangers: dict[str, set[str]] = defaultdict(set)
     for signal in signals:
         about = {one.item_id: one.url or one.item_id for one in signal.evidence}

@@ -1,9 +1,9 @@
 """Whether anything was lost: the sets of items at every stop of the way, compared by id.
 
 A count can be right while two losses hide behind two duplicates, so ids are compared, never counts.
-Two things may be missing with good reason, and both are named: a page in which ingest found no text,
-and a record in a consumer's dead letters (only after that consumer). Any other outcome without an
-item is a loss here: the recorded outlets serve nothing but articles.
+Two things may be missing with good reason, and both are named: a page in which ingest found no
+text, and a record in a consumer's dead letters (only after that consumer). Any other outcome
+without an item is a loss here: the recorded outlets serve nothing but articles.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
