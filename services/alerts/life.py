@@ -132,9 +132,13 @@ def _revoke(standing: Standing, review: ReviewRecorded) -> None:
 
 
 def _withdraw(standing: Standing, review: ReviewRecorded) -> None:
-    """End a release; letting it go again takes two people who have seen that it was ended."""
+    """End a release; letting it go again takes two people who have seen that it was ended.
+
+    Before a release it takes back every approval given so far, whoever gave it.
+    """
+    standing.pending = {}
     if standing.release:
-        standing.status, standing.pending = SignalStatus.WITHDRAWN, {}
+        standing.status = SignalStatus.WITHDRAWN
         _lapse(standing, review.subject_revision + 1)
 
 

@@ -125,6 +125,16 @@ def test_whoever_approved_may_revoke_before_the_second_key() -> None:
     assert fold([RAISED], reviews).release is None
 
 
+def test_a_withdrawal_takes_back_every_approval_before_the_second_key() -> None:
+    own = [approve(1, 1), decide(2, Decision.WITHDRAW, 1), approve(3, 2)]
+    others = [approve(1, 1), decide(2, Decision.WITHDRAW, 9), approve(3, 2)]
+
+    for reviews in (own, others):
+        standing = fold([RAISED], reviews)
+        assert (standing.status, standing.release) == (SignalStatus.NEW, None)
+        assert [one.actor_id for one in standing.approvals] == ["account-2"]
+
+
 @pytest.mark.parametrize(("decision", "actor"), [(Decision.WITHDRAW, 9), (Decision.REVOKE, 1)])
 def test_one_person_takes_back(decision: Decision, actor: int) -> None:
     standing = fold([RAISED], [approve(1), approve(2), decide(3, decision, actor)])
