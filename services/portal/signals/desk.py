@@ -16,12 +16,13 @@ import structlog
 
 from services.portal.accounts.model import independent
 from services.portal.accounts.store import AccountStore
+from services.portal.pages.words import plain
 from services.portal.problems import ProblemError
-from services.portal.signals.reviews import Recorded, keys_standing, keys_turned
+from services.portal.signals.reviews import OPEN, POSSIBLE, Recorded, keys_standing, keys_turned
 from services.portal.signals.store import ReviewLog
 from shared import metrics
 from shared.errors import TransientError
-from shared.events import Decision, ReviewRecorded, SignalRevised, SignalStatus
+from shared.events import Decision, ReviewRecorded, SignalRevised
 from shared.publish import Outgoing, Publisher
 
 log = structlog.get_logger()
@@ -68,6 +69,7 @@ class ReviewDesk:
             if not _same(before[review.review_id], review):
                 raise REUSED
             return await self._accept(review)
+        _check_possible(review, signal)
         _check_key(review, signal, before)
         after = await self._reviews.add(review)
         if review.decision is Decision.APPROVE_RELEASE and not await self._independent(
@@ -120,12 +122,22 @@ class ReviewDesk:
         return True
 
 
+def _check_possible(review: ReviewRecorded, signal: SignalRevised) -> None:
+    """Raise where the decision is not about a signal in this state."""
+    if signal.status in POSSIBLE[review.decision]:
+        return
+    wanted, state = plain(review.decision), plain(signal.status)
+    raise ProblemError(
+        409, "Not possible now", f"This signal is {state}: to {wanted} is not possible then."
+    )
+
+
 def _check_key(review: ReviewRecorded, signal: SignalRevised, before: dict[str, Recorded]) -> None:
     """Raise where a key is turned twice, or taken back without having been turned."""
     actor = review.actor_id
     if review.decision is Decision.REVOKE and actor not in keys_turned(before):
         raise NO_KEY
-    pending = signal.status in (SignalStatus.NEW, SignalStatus.ASSESSED)
+    pending = signal.status in OPEN
     standing = keys_standing(signal, before)
     if review.decision is Decision.APPROVE_RELEASE and pending and actor in standing:
         raise TWICE

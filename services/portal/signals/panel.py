@@ -6,23 +6,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from services.portal.accounts.model import Principal
-from services.portal.signals.reviews import ALLOWED, Recorded, keys_standing, keys_turned
+from services.portal.signals.reviews import (
+    ALLOWED,
+    OPEN,
+    POSSIBLE,
+    Recorded,
+    keys_standing,
+    keys_turned,
+)
 from shared.events import Decision, SignalRevised, SignalStatus
 
 KEYS_NEEDED = 2
-
-_OPEN = (SignalStatus.NEW, SignalStatus.ASSESSED)
-_OUT = (SignalStatus.RELEASED, SignalStatus.UPDATED, SignalStatus.CORRECTED)
-_ENDED = (SignalStatus.WITHDRAWN,)
-_POSSIBLE: Mapping[Decision, tuple[SignalStatus, ...]] = {
-    Decision.ASSESS: (SignalStatus.NEW,),
-    Decision.DISMISS: _OPEN,
-    Decision.APPROVE_RELEASE: (*_OPEN, *_OUT, *_ENDED),
-    Decision.REVOKE: (*_OPEN, *_OUT),
-    Decision.CORRECT: _OUT,
-    Decision.WITHDRAW: _OUT,
-    Decision.CLOSE: (*_OUT, *_ENDED),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +53,15 @@ def create_panel(
     standing = keys_standing(signal, recorded)
     actions = {
         decision.value
-        for decision, states in _POSSIBLE.items()
-        if signal.status in states and principal.holds(ALLOWED[decision])
+        for decision, states in POSSIBLE.items()
+        if decision is not Decision.ACKNOWLEDGE
+        and signal.status in states
+        and principal.holds(ALLOWED[decision])
     }
-    if principal.id in standing and signal.status in _OPEN:
+    if principal.id in standing and signal.status in OPEN:
         actions.discard(Decision.APPROVE_RELEASE)
+    if signal.status is SignalStatus.ASSESSED:
+        actions.discard(Decision.ASSESS)  # again, with another severity, through the API alone
     if principal.id not in keys_turned(recorded):
         actions.discard(Decision.REVOKE)
     ordered = sorted(recorded.values(), key=lambda one: (one.recorded_at, one.review_id))

@@ -18,6 +18,7 @@ from shared.events import (
     ReviewRecorded,
     Severity,
     SignalRevised,
+    SignalStatus,
     SubjectKind,
 )
 
@@ -33,6 +34,20 @@ ALLOWED: Mapping[Decision, frozenset[Role]] = {
     Decision.WITHDRAW: RELEASERS,
     Decision.CORRECT: RELEASERS,
     Decision.CLOSE: RELEASERS,
+}
+OPEN = (SignalStatus.NEW, SignalStatus.ASSESSED)
+OUT = (SignalStatus.RELEASED, SignalStatus.UPDATED, SignalStatus.CORRECTED)
+# What a decision can be about: a withdrawal of what was never released, for one, would take
+# back the keys here and leave them turned in the alerts service.
+POSSIBLE: Mapping[Decision, tuple[SignalStatus, ...]] = {
+    Decision.ACKNOWLEDGE: (*OPEN, *OUT),
+    Decision.ASSESS: OPEN,
+    Decision.DISMISS: OPEN,
+    Decision.APPROVE_RELEASE: (*OPEN, *OUT, SignalStatus.WITHDRAWN),
+    Decision.REVOKE: (*OPEN, *OUT),
+    Decision.CORRECT: OUT,
+    Decision.WITHDRAW: OUT,
+    Decision.CLOSE: (*OUT, SignalStatus.WITHDRAWN),
 }
 # What partners were told and is taken back must say why.
 NEEDS_NOTE = frozenset({Decision.WITHDRAW, Decision.CORRECT})

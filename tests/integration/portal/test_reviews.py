@@ -1,15 +1,21 @@
 """What people decide about a signal, and that it reaches the topic."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
+from itertools import count
 from uuid import uuid4
 
 import httpx
 import pytest
+from fastapi import FastAPI
 
+from services.alerts.life import fold
+from services.alerts.standing import Mark, MarkKind
 from services.portal.accounts.model import PasswordSet, account_id
 from services.portal.context import Portal
 from services.portal.indexer.handler import Indexer
+from services.portal.signals.reviews import keys_turned
 from shared.admin import prepare
 from shared.errors import TransientError
 from shared.events import Decision, ReviewRecorded, SignalStatus, decode
@@ -54,6 +60,42 @@ async def test_review_sent_twice_is_one(indexer: Indexer, portal: Portal, sign_i
     assert len(await portal.desk.recorded(SIGNAL.signal_id)) == 1
     other = await (await sign_in("editor")).post(ADDRESS, json=review)
     assert other.status_code == 409
+
+
+async def test_what_was_not_released_cannot_be_withdrawn_and_no_key_is_lost_by_it(
+    app: FastAPI, indexer: Indexer, portal: Portal, publisher: Remembered, sign_in: SignIn
+) -> None:
+    minutes = count()
+    app.state.portal = replace(portal, clock=lambda: NOW + timedelta(minutes=next(minutes)))
+    await feed(indexer, SIGNAL)
+    one, two = await sign_in("editor"), await sign_in("editor")
+    revision = {"subject_revision": 1}
+    assert (await one.post(ADDRESS, json=APPROVE)).status_code == 202
+    withdraw = {"decision": "withdraw", "note": "No."} | revision
+    for client in (one, two):
+        refused = await client.post(ADDRESS, json=withdraw)
+        assert (refused.status_code, refused.json()["title"]) == (409, "Not possible now")
+    assert (await one.post(ADDRESS, json={"decision": "revoke"} | revision)).status_code == 202
+    assert (await two.post(ADDRESS, json=APPROVE)).status_code == 202
+    await portal.desk.empty_outbox()
+    reviews = [one.event for one in publisher.published if isinstance(one.event, ReviewRecorded)]
+    mark = Mark(1, SIGNAL.revised_at, MarkKind.RAISED, SIGNAL.severity, SIGNAL.severity)
+    assert fold([mark], reviews).release is None
+    turned = keys_turned(await portal.desk.recorded(SIGNAL.signal_id))
+    assert set(turned) == {account_id("person-1")}
+
+
+@pytest.mark.parametrize("status", ["dismissed", "closed"])
+@pytest.mark.parametrize("decision", ["approve_release", "assess", "correct", "revoke"])
+async def test_decision_is_refused_in_a_state_it_is_not_about(
+    indexer: Indexer, sign_in: SignIn, status: str, decision: str
+) -> None:
+    await feed(indexer, make_signal(1, status=SignalStatus(status)))
+    client = await sign_in("editor")
+    asked = {"decision": decision, "scope": "partners", "note": "Why.", "subject_revision": 1}
+    refused = await client.post(ADDRESS, json=asked)
+    assert refused.status_code == 409
+    assert f"This signal is {status}" in refused.json()["detail"]
 
 
 @pytest.mark.parametrize("days", [0, 6])
