@@ -24,7 +24,6 @@ OPEN_MARKINGS = frozenset({Tlp.CLEAR, Tlp.GREEN})
 NEVER_WIDER = frozenset({Tlp.RED, Tlp.AMBER_STRICT, Tlp.UNKNOWN})
 OUT = frozenset({SignalStatus.RELEASED, SignalStatus.UPDATED, SignalStatus.CORRECTED})
 ENDED = frozenset({SignalStatus.WITHDRAWN, SignalStatus.CLOSED})
-REVIEWED_REASON = "Corrected after review."
 # What changed inside and what that is to those outside: a review is no news to them.
 _SEEN_OUTSIDE = {
     SignalChange.REVIEWED: SignalChange.EVIDENCE_ADDED,

@@ -13,8 +13,9 @@ from datetime import datetime, timedelta
 from services.alerts.case import Case
 from services.alerts.content import compose
 from services.alerts.life import fold
+from services.alerts.outside import public_reason
 from services.alerts.record import Letter, Record
-from services.alerts.release import REVIEWED_REASON, embargoed, leaves, to_alert
+from services.alerts.release import embargoed, leaves, to_alert
 from services.alerts.standing import Mark, MarkKind, Standing, rank
 from shared.events import AlertReleased, Severity, SignalChange, SignalRevised, SignalStatus
 
@@ -48,8 +49,8 @@ def advance(record: Record | None, case: Case, now: datetime, coalesce: timedelt
             return Advance(None, held_until)
         signal = signal.model_copy(update={"change": change or SignalChange.RAISED})
         record = _revised(record, case, signal, severity, reduced=reduced, now=now)
-        return _with_alert(replace(record, reduced_at=reduced_at), standing, now)
-    return _with_alert(record, standing, now, only_if_new=True)
+        return _with_alert(replace(record, reduced_at=reduced_at), case, standing, now)
+    return _with_alert(record, case, standing, now, only_if_new=True)
 
 
 def worth_telling(alert: AlertReleased, last: AlertReleased | None) -> bool:
@@ -176,7 +177,7 @@ def _marks(
 
 
 def _with_alert(
-    record: Record, standing: Standing, now: datetime, *, only_if_new: bool = False
+    record: Record, case: Case, standing: Standing, now: datetime, *, only_if_new: bool = False
 ) -> Advance:
     """Add the alert that this revision is to the outside, now or when its embargo ends."""
     signal, release = record.signal, standing.release
@@ -187,10 +188,8 @@ def _with_alert(
         return replace(unchanged, due_at=signal.embargo_until_at)
     if not leaves(signal, record.alert is not None, now):
         return unchanged
-    reason = REVIEWED_REASON if signal.correction_reason == standing.note else None
-    alert = to_alert(
-        signal, release, record.restricted, reason or signal.correction_reason, record.alert
-    )
+    reason = public_reason(record, case, standing, release)
+    alert = to_alert(signal, release, record.restricted, reason, record.alert)
     if alert is None:
         return unchanged
     version = record.version + 1 if only_if_new else record.version

@@ -59,7 +59,19 @@ async def test_two_people_release_a_signal(desk: Desk) -> None:
     (alert,) = desk.alerts
     assert (alert.change, alert.status) == (SignalChange.RELEASED, SignalStatus.RELEASED)
     assert alert.tlp is Tlp.GREEN
+    assert alert.correction_reason is None
     assert [one.actor_id for one in alert.release.approvals] == ["reviewer-1", "reviewer-2"]
+
+
+async def test_a_correction_before_the_release_corrects_nothing_outside(desk: Desk) -> None:
+    await desk.deliver(make_matched_analysis())
+    await desk.wait(minutes=1)
+    await desk.deliver(review(desk, 3, decision=Decision.CORRECT, note="Another dialect."))
+    for actor in (1, 2):
+        await desk.wait(minutes=1)
+        await desk.deliver(review(desk, actor))
+
+    assert [one.correction_reason for one in desk.alerts] == [None]
 
 
 async def test_one_person_twice_releases_nothing(desk: Desk) -> None:
@@ -155,6 +167,7 @@ async def test_restricted_evidence_names_and_notes_stay_inside(desk: Desk) -> No
     await desk.deliver(review(desk, 3, decision=Decision.CORRECT, note=note))
 
     assert desk.signals[-1].correction_reason == note
+    assert desk.alerts[-1].correction_reason == "Corrected after review."
     assert {one.item_id for one in desk.alerts[-1].evidence} == {make_item(1).item_id}
     sent = "".join(one.model_dump_json() for one in desk.alerts)
     assert "account-" not in sent
