@@ -23,7 +23,12 @@ from shared.events import (
 OPEN_MARKINGS = frozenset({Tlp.CLEAR, Tlp.GREEN})
 NEVER_WIDER = frozenset({Tlp.RED, Tlp.AMBER_STRICT, Tlp.UNKNOWN})
 OUT = frozenset({SignalStatus.RELEASED, SignalStatus.UPDATED, SignalStatus.CORRECTED})
-ENDED = frozenset({SignalStatus.WITHDRAWN, SignalStatus.CLOSED})
+# How an alert ends, and what those outside are told of it.
+_ENDINGS = {
+    SignalStatus.WITHDRAWN: (SignalChange.WITHDRAWN, "Withdrawn after review."),
+    SignalStatus.CLOSED: (SignalChange.CLOSED, "Closed after review."),
+}
+ENDED = frozenset(_ENDINGS)
 # What changed inside and what that is to those outside: a review is no news to them.
 _SEEN_OUTSIDE = {
     SignalChange.REVIEWED: SignalChange.EVIDENCE_ADDED,
@@ -64,6 +69,8 @@ def to_alert(
 
     The severity is at most the one that two people approved.
     """
+    if signal.status in ENDED:
+        return _ending(signal, last)
     evidence = tuple(one for one in signal.evidence if one.item_id not in restricted)
     hidden = len(signal.evidence) - len(evidence)
     severity = lower(signal.severity, release.severity)
@@ -103,6 +110,22 @@ def to_alert(
     if alert.model_dump(exclude=set(_BOOKKEEPING)) == last.model_dump(exclude=set(_BOOKKEEPING)):
         return None
     return alert.model_copy(update={"change": _change(signal, alert, last)})
+
+
+def _ending(signal: SignalRevised, last: AlertReleased | None) -> AlertReleased | None:
+    """Return the end of an alert: what had left, without its evidence, and once."""
+    if last is None or last.status is signal.status:
+        return None
+    change, reason = _ENDINGS[signal.status]
+    told = {
+        "revision": signal.revision,
+        "revised_at": signal.revised_at,
+        "change": change,
+        "status": signal.status,
+        "evidence": (),
+        "correction_reason": reason,
+    }
+    return last.model_copy(update=told)
 
 
 def _change(signal: SignalRevised, alert: AlertReleased, last: AlertReleased) -> SignalChange:

@@ -154,8 +154,22 @@ async def test_one_person_takes_a_release_back(desk: Desk, decision: Decision) -
     await desk.wait(minutes=1)
     await desk.deliver(review(desk, 2, decision=decision))
 
-    assert desk.alerts[-1].change is SignalChange.WITHDRAWN
-    assert desk.alerts[-1].status is SignalStatus.WITHDRAWN
+    ending = desk.alerts[-1]
+    assert (ending.change, ending.status) == (SignalChange.WITHDRAWN, SignalStatus.WITHDRAWN)
+    assert (ending.evidence, ending.correction_reason) == ((), "Withdrawn after review.")
+
+
+@pytest.mark.parametrize("decision", [Decision.WITHDRAW, Decision.CLOSE])
+async def test_an_ended_alert_sends_nothing_more(desk: Desk, decision: Decision) -> None:
+    await released(desk)
+    await desk.wait(minutes=1)
+    await desk.deliver(review(desk, 2, decision=decision))
+    await desk.wait(minutes=2)
+    await desk.deliver(make_matched_analysis(2, make_item(2, fetched_at=desk.time[0])))
+    await desk.wait(minutes=2)
+
+    assert desk.signals[-1].evidence_count == 2
+    assert [one.evidence == () for one in desk.alerts] == [False, True]
 
 
 async def test_restricted_evidence_names_and_notes_stay_inside(desk: Desk) -> None:
