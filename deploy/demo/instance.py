@@ -20,6 +20,7 @@ from deploy.local.engine import Launch
 from deploy.local.environment import process_environment
 from deploy.local.errors import StartError
 from deploy.local.install import install, installed
+from deploy.local.interrupts import undisturbed
 from deploy.local.paths import REPOSITORY, STATE
 from deploy.local.ports import HOST, check_free, fixed_ports
 from deploy.local.stack import SERVICE_NAMES, Report, Stack, silent
@@ -154,8 +155,9 @@ class Demonstration:
 
     def stop(self) -> None:
         """End every process of this installation."""
-        self.outlets.stop()
-        self.stack.stop()
+        with undisturbed():
+            self.outlets.stop()
+            self.stack.stop()
 
     def _outlets_command(self) -> list[str]:
         ports = [f"--port={self.ports['demo']}", f"--control-port={self.ports['demo_control']}"]

@@ -7,6 +7,7 @@ from pathlib import Path
 from deploy.demo.instance import OUTLETS, Demonstration
 from deploy.local.child import Child
 from deploy.local.errors import LocalError
+from deploy.local.interrupts import undisturbed
 from deploy.local.stack import SERVICE_NAMES
 
 
@@ -35,9 +36,10 @@ def at_work(demonstration: Demonstration) -> Iterator[Demonstration]:
         demonstration.start_services()
         yield demonstration
     finally:
-        demonstration.outlets.stop()
-        demonstration.report(OUTLETS, "stopped")
-        demonstration.stack.stop(SERVICE_NAMES)
+        with undisturbed():
+            demonstration.outlets.stop()
+            demonstration.report(OUTLETS, "stopped")
+            demonstration.stack.stop(SERVICE_NAMES)
 
 
 def refuse_second(root: Path) -> None:

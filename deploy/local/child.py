@@ -43,7 +43,8 @@ class Child:
         self.log_file.parent.mkdir(parents=True, exist_ok=True)
         if leash and threading.current_thread() is not threading.main_thread():
             raise RuntimeError(f"{self.name} must be started by the main thread.")
-        prefix = _leash() if leash else []
+        # The kernel takes the leash off when the user changes: so first the user, then the leash.
+        prefix = [*launch.wrapper, *(_leash() if leash else ())]
         with self.log_file.open("ab") as log:
             self._popen = subprocess.Popen(
                 [*prefix, *launch.command],
@@ -69,6 +70,11 @@ class Child:
             return process if alive and process.status() != psutil.STATUS_ZOMBIE else None
         except (OSError, ValueError, psutil.Error):
             return None
+
+    @property
+    def ours(self) -> bool:
+        """Tell whether this very object started it, not a command before."""
+        return self._popen is not None
 
     def signal(self, number: signal.Signals) -> None:
         """Send a signal to the process itself, and for SIGKILL to all that it started."""

@@ -50,9 +50,9 @@ class Elasticsearch:
         _configure(instance, folder)
         give(folder)
         needs = folder / "config" / "elasticsearch.yml", home("elasticsearch") / "lib"
-        command = [*unprivileged(*needs), *_command(folder)]
         # The server looks for its modules below the working folder.
-        return Launch(command, _environment(folder), home("elasticsearch"))
+        user = unprivileged(*needs)
+        return Launch(_command(folder), _environment(folder), home("elasticsearch"), user)
 
     def healthy(self, instance: Instance) -> bool:
         """Return whether the node answers and its shards are there."""

@@ -26,11 +26,15 @@ class Instance:
 
 @dataclass(frozen=True, slots=True)
 class Launch:
-    """How a process is started: its command, its environment, its working folder."""
+    """How a process is started: its command, its environment, its working folder.
+
+    `wrapper` is what runs the command as another user; a leash must come after it.
+    """
 
     command: Sequence[str]
     environment: Mapping[str, str] = field(default_factory=dict)
     folder: Path = REPOSITORY
+    wrapper: Sequence[str] = ()
 
 
 class Engine(Protocol):

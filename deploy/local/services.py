@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import urllib.request
 from dataclasses import dataclass
 
 from shared.topics import MONITOR
+
+OK = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,3 +36,12 @@ def service(name: str) -> Service:
         if candidate.name == name:
             return candidate
     raise KeyError(name)
+
+
+def answers(address: str) -> bool:
+    """Return whether a service says at *address* that it is ready."""
+    try:
+        with urllib.request.urlopen(address, timeout=2) as answer:  # noqa: S310 - our own address
+            return bool(answer.status == OK)
+    except OSError:
+        return False

@@ -11,7 +11,6 @@ import shutil
 import signal
 import sys
 import time
-import urllib.request
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -27,12 +26,12 @@ from deploy.local.environment import (
     service_environment,
 )
 from deploy.local.errors import StartError
+from deploy.local.interrupts import undisturbed
 from deploy.local.ports import HOST, check_free
-from deploy.local.services import SERVICES, service
+from deploy.local.services import SERVICES, answers, service
 
 HEALTH_SECONDS = 120.0
 POLL_SECONDS = 0.25
-OK = 200
 SERVICE_NAMES = tuple(entry.name for entry in SERVICES)
 Report = Callable[[str, str], None]
 
@@ -134,7 +133,7 @@ class Stack:
         """Return whether an engine or service serves requests now."""
         if name in ENGINES:
             return ENGINES[name].healthy(self.instance)
-        return _answers(f"http://{HOST}:{self.instance.ports[name]}/readyz")
+        return answers(f"http://{HOST}:{self.instance.ports[name]}/readyz")
 
     def kill(self, name: str, number: signal.Signals = signal.SIGKILL) -> None:
         """Send a signal to an engine or service; after SIGKILL it is gone."""
@@ -145,10 +144,15 @@ class Stack:
         wanted = (*SERVICE_NAMES, *ENGINES) if names is None else tuple(names)
         services = [name for name in wanted if name in SERVICE_NAMES]
         engines = [name for name in wanted if name not in SERVICE_NAMES]
-        for group in (services, engines):
-            if group:
-                with ThreadPoolExecutor(len(group)) as pool:
-                    list(pool.map(self._stop, group))
+        with undisturbed():
+            for group in (services, engines):
+                if group:
+                    with ThreadPoolExecutor(len(group)) as pool:
+                        list(pool.map(self._stop, group))
+
+    def stop_ours(self) -> None:
+        """Stop what this object started, and leave alone what ran before."""
+        self.stop([name for name, child in self._children.items() if child.ours])
 
     def remove(self) -> None:
         """Stop everything and delete the instance's folder."""
@@ -187,11 +191,3 @@ class Stack:
             self._report(name, "stopping")
             self.child(name).stop()
             self._report(name, "stopped")
-
-
-def _answers(address: str) -> bool:
-    try:
-        with urllib.request.urlopen(address, timeout=2) as answer:  # noqa: S310 - our own address
-            return bool(answer.status == OK)
-    except OSError:
-        return False

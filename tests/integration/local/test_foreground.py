@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import psutil
@@ -25,7 +26,7 @@ from deploy.local.stack import Stack
 def command():
     stack = Stack(Path(sys.argv[1]), free_ports(), env="test")
     try:
-        stack.start_engines(["mongo"])
+        stack.start_engines([sys.argv[2]])
         print("ready", flush=True)
         threading.Event().wait()
     finally:
@@ -35,22 +36,37 @@ run(command)
 """
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
-def test_nothing_is_left_behind(tmp_path: Path, number: signal.Signals) -> None:
-    install("mongo")
-    command = [sys.executable, "-c", COMMAND, str(tmp_path)]
+ENDINGS = [
+    ("mongo", [signal.SIGINT]),
+    ("mongo", [signal.SIGTERM]),
+    ("mongo", [signal.SIGKILL]),
+    ("elasticsearch", [signal.SIGKILL]),  # its server is the child of a launcher of another user
+    ("elasticsearch", [signal.SIGINT, signal.SIGINT, signal.SIGTERM]),  # it takes a while to end
+]
+
+
+@pytest.mark.parametrize(("engine", "numbers"), ENDINGS)
+def test_nothing_is_left_behind(
+    tmp_path: Path, engine: str, numbers: Sequence[signal.Signals]
+) -> None:
+    install(engine)
+    command = [sys.executable, "-c", COMMAND, str(tmp_path), engine]
     with subprocess.Popen(command, cwd=REPOSITORY, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "ready\n"
-        engine = Child("mongo", tmp_path).process
-        assert engine is not None
-        process.send_signal(number)
-        process.wait(20)
-    await_gone(engine)
+        started = Child(engine, tmp_path).process
+        assert started is not None
+        family = [started, *started.children(recursive=True)]
+        for number in numbers:
+            process.send_signal(number)
+            time.sleep(0.2)
+        process.wait(30)
+    for one in family:
+        await_gone(one)
 
 
 def await_gone(process: psutil.Process) -> None:
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 15
     while process.is_running() and process.status() != psutil.STATUS_ZOMBIE:
         assert time.monotonic() < deadline, "it still runs"
         time.sleep(0.02)
