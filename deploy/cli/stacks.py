@@ -42,7 +42,7 @@ def up() -> None:
             asyncio.run(create_topics(settings_of(stack)))
             stack.start_services()
         except BaseException:
-            stack.stop()
+            stack.stop_ours()
             raise
     console.print(f"Portal: http://{HOST}:{stack.instance.ports['portal']}")
     console.print("Stop with: make down")
