@@ -13,7 +13,7 @@ from services.ingest.outcomes import FetchError, Outcome
 from services.ingest.page_store import Done, PageStore
 from services.ingest.patience import patiently
 from services.ingest.reader import PageUnread, Reading
-from services.ingest.retries import retry_pause_seconds
+from services.ingest.retries import LAST_PAUSE, retry_pause_seconds
 from services.ingest.settle import Settler
 from services.ingest.site_rules import SiteRules
 from services.ingest.targets import Target
@@ -22,7 +22,8 @@ from shared.health import Health
 
 log = structlog.get_logger()
 
-NAME = "pages"  # the condition in /healthz
+NAME = "pages"  # the conditions in /healthz
+READING = "reading"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ class Concluder:
 
     async def conclude(self, readings: Sequence[Reading]) -> list[Target]:
         """Make every outcome durable; return the targets that are to be tried again."""
+        self._observe(readings)
         pages = [one for one in readings if isinstance(one, PageRead)]
         done = await self._settle(pages) if pages else []
         retried: list[tuple[Target, str]] = []
@@ -50,6 +52,16 @@ class Concluder:
         for outcome in [str(one.outcome) for one in done] + [Outcome.RETRIED] * len(retried):
             metrics.INGEST_PAGES_TOTAL.labels(outcome).inc()
         return [target for target, _ in retried]
+
+    def _observe(self, readings: Sequence[Reading]) -> None:
+        """Show in /healthz whether faults of ours keep pages from being read."""
+        faults = [
+            one.error for one in readings if isinstance(one, PageUnread) and one.error.is_ours
+        ]
+        if faults:
+            self.health.waiting(READING, str(faults[-1]))
+        else:
+            self.health.ok(READING)
 
     async def _settle(self, pages: Sequence[PageRead]) -> list[Done]:
         """Settle *pages* together, or one by one where one of them makes our code fail."""
@@ -80,8 +92,9 @@ class Concluder:
         error, target = unread.error, unread.target
         if error.is_final:
             return None
+        attempts = target.attempts + 1
         pause = retry_pause_seconds(
-            target.attempts + 1,
+            min(attempts, LAST_PAUSE) if error.is_ours else attempts,
             error.retry_after_seconds,
             is_allowed=self.rules.is_allowed(target.url),
         )

@@ -9,7 +9,7 @@ from services.ingest.fetched import Fetched
 from services.ingest.fetcher import Fetcher
 from services.ingest.outcomes import FetchError, Outcome
 from services.ingest.page_store import PageStore
-from services.ingest.sandbox import Sandbox, SandboxError
+from services.ingest.sandbox import Sandbox, SandboxAwayError, SandboxError
 from services.ingest.site_rules import SiteRules
 from services.ingest.source_states import SourceState
 from services.ingest.targets import Poll, Target, target_of
@@ -38,6 +38,8 @@ class FeedReader:
         except SandboxError as error:
             reason = f"The answer cannot be read as a feed: {error}."
             raise FetchError(Outcome.UNREADABLE, reason) from error
+        except SandboxAwayError as error:
+            raise FetchError(Outcome.AWAY, str(error), is_ours=True) from error
         return fetched, feed
 
     async def unread(self, feed: Feed, poll: Poll) -> list[Target]:

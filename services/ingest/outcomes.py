@@ -30,7 +30,11 @@ class Outcome(StrEnum):
 
 
 class FetchError(Exception):
-    """Why there is no page; the message is a sentence for whoever runs Tocsin."""
+    """Why there is no page; the message is a sentence for whoever runs Tocsin.
+
+    `is_ours` is a fault on our side that says nothing of the page: it is tried again for
+    as long as the fault lasts, and never given up.
+    """
 
     def __init__(
         self,
@@ -38,12 +42,14 @@ class FetchError(Exception):
         reason: str,
         *,
         is_final: bool = True,
+        is_ours: bool = False,
         retry_after_seconds: float | None = None,
         status: int | None = None,
     ) -> None:
         super().__init__(reason)
         self.outcome = outcome
         self.reason = reason
-        self.is_final = is_final
+        self.is_final = is_final and not is_ours
+        self.is_ours = is_ours
         self.retry_after_seconds = retry_after_seconds
         self.status = status

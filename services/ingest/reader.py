@@ -14,7 +14,7 @@ from services.ingest.fetcher import Fetcher
 from services.ingest.items import PageRead
 from services.ingest.outcomes import FetchError, Outcome
 from services.ingest.registry import RegisteredOutlet
-from services.ingest.sandbox import Sandbox, SandboxError
+from services.ingest.sandbox import Sandbox, SandboxAwayError, SandboxError
 from services.ingest.site_rules import SiteRules
 from services.ingest.targets import Known, Target
 
@@ -57,6 +57,9 @@ class Reader:
             return PageUnread(target, error, target.known)
         except SandboxError as error:
             return PageUnread(target, FetchError(Outcome.UNREADABLE, str(error)), target.known)
+        except SandboxAwayError as error:
+            away = FetchError(Outcome.AWAY, str(error), is_ours=True)
+            return PageUnread(target, away, target.known)
         if not extracted.text:
             empty = FetchError(Outcome.EMPTY, "No article was found on the page.")
             return PageUnread(target, empty, known_after(target.known, fetched))

@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import os
+import signal
 import time
 from collections.abc import Callable
+from typing import Any
 
 import pytest
+from pebble import ProcessPool
 
 from services.ingest.extract import extract_page
 from services.ingest.feeds import parse_feed
 from services.ingest.sandbox import WALL_SECONDS, Sandbox, SandboxError
-from tests.integration.ingest.outlets import article
+from shared.health import Health
+from shared.settings import Settings
+from tests.integration.ingest.outlets import (
+    OutletServer,
+    RecordingPublisher,
+    article,
+    ingesting,
+    until,
+)
 
 BUSY_SECONDS = 2  # what a busy machine adds to noticing, killing and starting anew
 
@@ -86,3 +98,50 @@ async def test_hostile_page_ends_in_time(sandbox: Sandbox, name: str) -> None:
 async def test_hostile_feed_ends_in_time(sandbox: Sandbox, name: str) -> None:
     await is_served(sandbox)
     await survives(sandbox, parse_feed, FEEDS[name])
+
+
+def processes(sandbox: Sandbox) -> list[int]:
+    assert sandbox._pool is not None
+    return list(sandbox._pool._pool_manager.worker_manager.workers)
+
+
+async def test_processes_killed_while_idle_are_replaced() -> None:
+    sandbox = Sandbox(processes=1)
+    try:
+        for pause in (0.0, 1.0):  # before and after the pool has noticed
+            await is_served(sandbox)
+            for process in processes(sandbox):
+                os.kill(process, signal.SIGKILL)
+            await asyncio.sleep(pause)
+            await is_served(sandbox)
+    finally:
+        await sandbox.close()
+
+
+async def test_absent_parsers_cost_no_page_and_are_seen(
+    settings: Settings,
+    server: OutletServer,
+    publisher: RecordingPublisher,
+    sandbox: Sandbox,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    schedule, broken = ProcessPool.schedule, [parse_feed, extract_page]
+
+    def scheduled(pool: ProcessPool, function: Callable[..., Any], args: Any, **named: Any) -> Any:
+        if args[0] in broken:
+            raise RuntimeError("Unexpected error within the Pool")
+        return schedule(pool, function, args=args, **named)
+
+    monkeypatch.setattr(ProcessPool, "schedule", scheduled)
+    health = Health("ingest")
+    server.publish("/report")
+    async with ingesting(settings, server, publisher, sandbox, health=health) as task:
+        await until(lambda: server.count("/feed.xml") >= 2)
+        broken.remove(parse_feed)
+        await until(lambda: health.snapshot()["conditions"].get("reading", {}).get("reason"))
+        assert not health.ready
+        await until(lambda: server.count("/report") >= 2)
+        broken.clear()
+        await until(lambda: len(publisher.items) == 1)
+        await until(lambda: health.ready)
+        assert not task.done()
