@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from services.alerts.details import MAX_NAMES, Detail
@@ -15,11 +15,15 @@ from shared.events import Evidence, Place, ReviewRecorded, Versions
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """Everything that is known about one question at one look."""
+    """Everything that is known about one question at one look.
+
+    `open_verdict` is the answer without the items that must not leave.
+    """
 
     question: Question
     rule: Rule
     verdict: Verdict
+    open_verdict: Verdict
     sightings: Mapping[str, Sighting]
     details: Mapping[str, Detail]
     reviews: Sequence[ReviewRecorded] = ()
@@ -28,7 +32,11 @@ class Case:
     @property
     def restricted(self) -> frozenset[str]:
         """The items among the evidence that must not leave."""
-        return frozenset(item for item, detail in self.details.items() if detail.restricted)
+        return frozenset(
+            item
+            for item, detail in self.details.items()
+            if detail.restricted or self.sightings[item].restricted
+        )
 
 
 def evidence_of(case: Case) -> tuple[Evidence, ...]:
@@ -64,10 +72,10 @@ def _line(case: Case, item_id: str, match_id: str) -> Evidence | None:
     )
 
 
-def places_of(case: Case) -> tuple[Place, ...]:
-    """Return the places that the items speak of, the surest first."""
+def places_of(details: Iterable[Detail]) -> tuple[Place, ...]:
+    """Return the places that some items speak of, the surest first."""
     best: dict[str, Place] = {}
-    for place in (place for detail in case.details.values() for place in detail.places):
+    for place in (place for detail in details for place in detail.places):
         name = place.place_id or place.name
         if name not in best or place.score > best[name].score:
             best[name] = place.model_copy(update={"mention_id": None})

@@ -50,7 +50,7 @@ def compose(
         confidence=verdict.confidence,
         confidence_parts=verdict.confidence_parts,
         late_by_seconds=verdict.late_by.total_seconds() if verdict.late_by else None,
-        places=places_of(case),
+        places=places_of(case.details.values()),
         alleged_actors_as_named=actors_of(case),
         evidence=evidence,
         evidence_count=verdict.evidence_count,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from services.alerts import verdict as v
@@ -31,6 +31,11 @@ class Counts:
     read: Mapping[date, frozenset[Reader]] = field(default_factory=dict)
     unusable: frozenset[tuple[str, date]] = frozenset()
     rejected: frozenset[str] = frozenset()
+
+    @property
+    def unrestricted(self) -> Counts:
+        """The same without today's items that must not leave."""
+        return replace(self, today=tuple(one for one in self.today if not one.restricted))
 
 
 def lines_of(definition: Definition, sightings: Iterable[Sighting]) -> Iterator[Line]:

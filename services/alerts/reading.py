@@ -141,6 +141,7 @@ def _case(question: Question, rule: Rule, counts: Counted, look: Look) -> Case:
         question=question,
         rule=rule,
         verdict=evaluate(rule, counts),
+        open_verdict=evaluate(rule, counts.unrestricted),
         sightings={one.item_id: one for one in counts.today},
         details={},
         reviews=look.reviews.get(question.signal_id, []),

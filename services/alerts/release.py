@@ -1,7 +1,7 @@
 """The release filter: the only way from a signal to an alert, as a list of what may leave.
 
 A field that is not named here stays inside: names, notes, the Rabat form, the accounts of those
-who approved, and every item that is restricted. A new field stays inside until it is added.
+who approved. A new field stays inside until it is added.
 """
 
 from __future__ import annotations
@@ -61,18 +61,16 @@ def leaves(signal: SignalRevised, already_out: bool, now: datetime) -> bool:
 def to_alert(
     signal: SignalRevised,
     release: ReleaseFact,
-    restricted: frozenset[str],
     reason: str | None,
     last: AlertReleased | None,
 ) -> AlertReleased | None:
     """Return the alert that this revision is to the outside, or None where nothing is new there.
 
-    The severity is at most the one that two people approved.
+    `signal` has lost what is restricted by now (`outside.open_side`). The severity is at most
+    the one that two people approved.
     """
     if signal.status in ENDED:
         return _ending(signal, last)
-    evidence = tuple(one for one in signal.evidence if one.item_id not in restricted)
-    hidden = len(signal.evidence) - len(evidence)
     severity = lower(signal.severity, release.severity)
     alert = AlertReleased(
         signal_id=signal.signal_id,
@@ -91,8 +89,8 @@ def to_alert(
         late_by_seconds=signal.late_by_seconds,
         exercise=signal.exercise,
         places=signal.places,
-        evidence=evidence,
-        evidence_count=signal.evidence_count - hidden,
+        evidence=signal.evidence,
+        evidence_count=signal.evidence_count,
         independent_owners=signal.independent_owners,
         independent_texts=signal.independent_texts,
         baseline=signal.baseline,

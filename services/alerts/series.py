@@ -45,6 +45,7 @@ class Sighting:
     fetched_at: datetime
     backfill: bool
     heard: bool
+    restricted: bool
     passages: tuple[Passage, ...]
 
     @property
@@ -122,6 +123,7 @@ def sightings_of(analysis: MediaItemAnalysed) -> dict[str, Sighting]:
             fetched_at=item.fetched_at,
             backfill=item.collection is Collection.BACKFILL,
             heard=item.heard in HEARD_BY_PEOPLE,
+            restricted=item.restricted,
             passages=tuple(_passage(match) for match in matches),
         )
         for group, matches in _by_group(analysis.matches).items()

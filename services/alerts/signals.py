@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from services.alerts.case import Case
 from services.alerts.content import compose
 from services.alerts.life import fold
-from services.alerts.outside import public_reason
+from services.alerts.outside import open_side, public_reason
 from services.alerts.record import Letter, Record
 from services.alerts.release import embargoed, leaves, to_alert
 from services.alerts.standing import Mark, MarkKind, Standing, rank
@@ -189,7 +189,7 @@ def _with_alert(
     if not leaves(signal, record.alert is not None, now):
         return unchanged
     reason = public_reason(record, case, standing, release)
-    alert = to_alert(signal, release, record.restricted, reason, record.alert)
+    alert = to_alert(open_side(signal, case), release, reason, record.alert)
     if alert is None:
         return unchanged
     version = record.version + 1 if only_if_new else record.version

@@ -29,7 +29,8 @@ def sighting_entry(sighting: Sighting) -> Document:
     times = one.event_at.isoformat(), one.fetched_at.isoformat()
     who = one.outlet_id, one.owner_id, one.owner_kind, one.base
     passages = [list(_row(passage)) for passage in one.passages]
-    return {"row": [one.cluster_id, *who, *times, one.backfill, one.heard, passages]}
+    flags = one.backfill, one.heard, one.restricted
+    return {"row": [one.cluster_id, *who, *times, *flags, passages]}
 
 
 def sightings_in(document: Document) -> tuple[Sighting, ...]:
@@ -39,7 +40,8 @@ def sightings_in(document: Document) -> tuple[Sighting, ...]:
 
 
 def _sighting(item_id: str, row: list[Any]) -> Sighting:
-    cluster, outlet, owner, kind, base, event_at, fetched_at, backfill, heard, rows = row
+    cluster, outlet, owner, kind, base, event_at, fetched_at, *flags, rows = row
+    backfill, heard, restricted = flags
     return Sighting(
         item_id=item_id,
         cluster_id=cluster,
@@ -51,6 +53,7 @@ def _sighting(item_id: str, row: list[Any]) -> Sighting:
         fetched_at=datetime.fromisoformat(fetched_at),
         backfill=backfill,
         heard=heard,
+        restricted=restricted,
         passages=tuple(Passage(*one) for one in rows),
     )
 

@@ -22,7 +22,15 @@ from shared.events import (
     Tlp,
 )
 from shared.settings import Settings
-from tests.factories import at, make_item, make_matched_analysis, make_removal, make_review
+from tests.factories import (
+    at,
+    make_item,
+    make_match,
+    make_matched_analysis,
+    make_place,
+    make_removal,
+    make_review,
+)
 from tests.integration.alerts.conftest import SHIPPED, Desk, opened
 
 _numbers = count(1)
@@ -186,6 +194,25 @@ async def test_restricted_evidence_names_and_notes_stay_inside(desk: Desk) -> No
     sent = "".join(one.model_dump_json() for one in desk.alerts)
     assert "account-" not in sent
     assert note not in sent
+
+
+async def test_nothing_that_leaves_is_computed_from_restricted_items(desk: Desk) -> None:
+    hidden = make_item(2, restricted=True)
+    match = make_match(hidden, indicator="7.14", risk_factor=7)
+    places = [make_place(2, name="Velma")]
+    await desk.deliver(make_matched_analysis(2, hidden, match=match, places=places))
+    await desk.deliver(make_matched_analysis(places=[make_place(1)]))
+    await desk.wait(minutes=2)
+    for actor in (1, 2):
+        await desk.deliver(review(desk, actor))
+
+    inside, alert = desk.signals[-1], desk.alerts[-1]
+    assert (len(inside.places), inside.independent_owners) == (2, 2)
+    assert [one.name for one in alert.places] == ["Tellun"]
+    assert (alert.situation.indicators, alert.situation.risk_factors) == (("11.4",), (11,))
+    assert (alert.evidence_count, alert.independent_owners, alert.independent_texts) == (1, 1, 1)
+    assert alert.baseline.observed == 1
+    assert alert.confidence < inside.confidence
 
 
 async def test_an_embargo_holds_a_release_until_it_ends(settings: Settings) -> None:

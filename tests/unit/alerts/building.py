@@ -35,6 +35,7 @@ def sighting(number: int = 1, **overrides: Any) -> Sighting:
         fetched_at=at(number + 5),
         backfill=False,
         heard=True,
+        restricted=False,
         passages=(passage(number),),
     )
     return replace(made, **overrides)

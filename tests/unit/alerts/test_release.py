@@ -22,7 +22,7 @@ from shared.events import (
     SignalStatus,
     Tlp,
 )
-from tests.factories import at, make_alert, make_evidence, make_signal
+from tests.factories import at, make_alert, make_signal
 
 APPROVALS = tuple(Approval(actor_id=f"account-{n}", recorded_at=at(60 + n)) for n in (1, 2))
 FACT = ReleaseFact(at(62), ReleaseState.PARTNERS, Severity.SEVERE, APPROVALS)
@@ -42,7 +42,7 @@ def released(**overrides: object) -> SignalRevised:
 
 
 def alert_of(signal: SignalRevised, last: AlertReleased | None = None) -> AlertReleased:
-    alert = to_alert(signal, FACT, frozenset(), signal.correction_reason, last)
+    alert = to_alert(signal, FACT, signal.correction_reason, last)
     assert alert
     return alert
 
@@ -59,16 +59,6 @@ def test_every_field_either_leaves_or_is_held_back_on_purpose() -> None:
     assert set(AlertReleased.model_fields) - same == HELD_BACK | {"release"}
 
 
-def test_restricted_evidence_is_dropped_and_not_counted() -> None:
-    signal = released(evidence=[make_evidence(1), make_evidence(2)])
-    restricted = frozenset({signal.evidence[0].item_id})
-    alert = to_alert(signal, FACT, restricted, None, None)
-
-    assert alert
-    assert [one.item_id for one in alert.evidence] == [signal.evidence[1].item_id]
-    assert alert.evidence_count == 1
-
-
 def test_a_severity_that_nobody_approved_does_not_leave() -> None:
     assert alert_of(released(severity=Severity.EXTREME)).severity is Severity.SEVERE
 
@@ -76,7 +66,7 @@ def test_a_severity_that_nobody_approved_does_not_leave() -> None:
 def test_a_revision_that_is_no_news_outside_does_not_leave() -> None:
     last = alert_of(released())
 
-    assert to_alert(released(revision=3), FACT, frozenset(), None, last) is None
+    assert to_alert(released(revision=3), FACT, None, last) is None
 
 
 def test_a_review_is_not_shown_as_one() -> None:
