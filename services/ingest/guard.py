@@ -17,16 +17,19 @@ from shared.addresses import Addresses
 
 IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 
-# `is_global` calls these global. Some are tunnels to addresses that are not, the others
-# are no hosts of the public web.
+# All of IPv6 that has been given out for unicast. What lies outside is local, reserved, or
+# an IPv4 address in disguise, and `is_global` calls much of that global.
+GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")
+# `is_global` calls these global, or some versions of it do. Some are tunnels to addresses
+# that are not, the others are no hosts of the public web.
 REFUSED_RANGES = {
     "multicast": "224.0.0.0/4",
-    "IPv6 multicast": "ff00::/8",
-    "NAT64": "64:ff9b::/96",
-    "local NAT64": "64:ff9b:1::/48",
-    "6to4": "2002::/16",
     "protocol assignments": "192.0.0.0/24",
-    "documentation": "3fff::/20",
+    "6to4 relays": "192.88.99.0/24",
+    "IPv6 protocol assignments, Teredo": "2001::/23",
+    "IPv6 documentation": "2001:db8::/32",
+    "6to4": "2002::/16",
+    "newer IPv6 documentation": "3fff::/20",
 }
 _NETWORKS = {name: ipaddress.ip_network(text) for name, text in REFUSED_RANGES.items()}
 _REFUSAL = "Tocsin does not connect to "
@@ -64,6 +67,8 @@ def refusal(address: IPAddress) -> str | None:
     """Return why *address* is refused, or None for an address of the public internet."""
     if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is not None:
         return refusal(address.ipv4_mapped)
+    if isinstance(address, ipaddress.IPv6Address) and address not in GLOBAL_UNICAST:
+        return f"it is outside {GLOBAL_UNICAST}"
     for name, network in _NETWORKS.items():
         if address.version == network.version and address in network:
             return f"{name} ({network})"

@@ -16,6 +16,9 @@ REFUSED = [
     "240.0.0.1", "255.255.255.255", "::", "::1", "fe80::1", "fc00::1", "fd00:ec2::254",
     "ff02::1", "64:ff9b::7f00:1", "64:ff9b:1::1", "2002:7f00:1::1", "2001:db8::1", "3fff::1",
     "::ffff:127.0.0.1", "::ffff:169.254.169.254", "2001::1",
+    "192.88.99.1", "::ffff:192.88.99.1", "fec0::1", "::7f00:1", "::ffff:0:127.0.0.1", "5f00::1",
+    "100:0:0:1::1", "100::1", "1fff:ffff::1", "4000::1", "2001:1ff::1", "ff0e::1",
+    "64:ff9b::808:808",
 ]  # fmt: skip
 
 
@@ -24,7 +27,9 @@ def test_address_that_is_not_public_is_refused(address: str) -> None:
     assert refusal(ipaddress.ip_address(address)) is not None
 
 
-@pytest.mark.parametrize("address", ["93.184.216.34", "8.8.8.8", "2606:2800:220:1::1"])
+@pytest.mark.parametrize(
+    "address", ["93.184.216.34", "8.8.8.8", "2606:2800:220:1::1", "2001:200::1", "2a00::1"]
+)
 def test_public_address_is_accepted(address: str) -> None:
     assert refusal(ipaddress.ip_address(address)) is None
 
