@@ -34,10 +34,19 @@ def test_date_is_read_as_utc(text: str) -> None:
     [
         None, "", "yesterday", "2026-13-45", "2026-02-30T10:00:00Z", "0", "9" * 200,
         "Fri, 99 Nov 2026 10:30:00 GMT", "0001-01-01T00:00:00+23:59",
+        "0001-01-01T00:00:00Z", "Mon, 01 Jan 0001 00:00:00 GMT", "1899-12-31T23:59:59Z",
+        "9999-12-31T23:59:59Z", "2201-01-01T00:00:00Z", "1900-01-01T00:00:00+03:00",
     ],
 )  # fmt: skip
 def test_impossible_date_is_none(text: str | None) -> None:
     assert parse_date(text) is None
+
+
+@pytest.mark.parametrize("text", ["1900-01-01", "1970-01-01T00:00:00Z", "2200-12-31"])
+def test_old_and_far_date_is_kept(text: str) -> None:
+    date = parse_date(text)
+    assert date is not None
+    assert date.strftime("%Y-%m-%d") == text[:10]
 
 
 @given(st.text(max_size=80))
