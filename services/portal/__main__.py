@@ -11,6 +11,7 @@ from services.portal.asgi import create_app
 from shared.health import Health
 from shared.settings import Settings
 from shared.start import start
+from shared.worker import EXIT_FAILED
 
 DRAIN_SECONDS = 8
 
@@ -23,9 +24,15 @@ async def serve(settings: Settings, _health: Health) -> int:
     running = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         running.add_signal_handler(number, lambda: None)
+    ended: list[str] = []
+
+    def failed(work: str) -> None:
+        ended.append(work)
+        server.should_exit = True
+
     server = uvicorn.Server(
         uvicorn.Config(
-            create_app(settings),
+            create_app(settings, failed),
             host=settings.portal_host,
             port=settings.portal_port,
             access_log=False,  # addresses and searches of analysts are nobody's business
@@ -38,7 +45,7 @@ async def serve(settings: Settings, _health: Health) -> int:
         )
     )
     await server.serve()
-    return 0
+    return EXIT_FAILED if ended else 0
 
 
 if __name__ == "__main__":

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from typing import Any
 
 import structlog
 from elasticsearch import AsyncElasticsearch
@@ -33,10 +34,10 @@ from services.portal.public import routes as public
 from services.portal.search import routes as search
 from services.portal.security import KnownHosts, SecureResponses
 from services.portal.signals import routes as signals
-from services.portal.signals.desk import ReviewDesk
-from services.portal.signals.store import ReviewLog
+from services.portal.signals.desk import OUTBOX, ReviewDesk
+from services.portal.signals.review_log import ReviewLog
 from shared import elastic, mongo
-from shared.dependencies import Dependency, observe_dependencies
+from shared.dependencies import Dependency, kafka_dependency, observe_dependencies
 from shared.errors import ConfigurationError, TransientError
 from shared.health import Health
 from shared.mongo import Database
@@ -48,8 +49,12 @@ log = structlog.get_logger()
 SWEEP_SECONDS = 600.0
 
 
-def create_app(settings: Settings) -> FastAPI:
-    """Return the application; ConfigurationError where the settings cannot be served."""
+def create_app(settings: Settings, failed: Callable[[str], None]) -> FastAPI:
+    """Return the application; ConfigurationError where the settings cannot be served.
+
+    *failed* is called when work in the background has ended, which it never should: a portal
+    that takes decisions and publishes none would be a silent failure.
+    """
     if settings.env == "production" and not settings.portal_https:
         raise ConfigurationError(
             "TOCSIN_PORTAL_HTTPS must be true in production: passwords would travel in clear."
@@ -61,11 +66,13 @@ def create_app(settings: Settings) -> FastAPI:
     dependencies = (
         Dependency("mongo", partial(mongo.ping, database)),
         Dependency("elasticsearch", partial(elastic.ping, client)),
+        kafka_dependency(settings),
     )
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        async with _background(
+        async with background(
+            failed,
             observe_dependencies(portal.health, dependencies),
             portal.desk.publish_outbox(),
             _sweep(portal),
@@ -95,8 +102,8 @@ def create_portal(
 ) -> Portal:
     """Return the parts of a portal; nothing connects yet."""
     health = Health("portal")
-    for engine in ("mongo", "elasticsearch"):
-        health.waiting(engine, "not asked yet")
+    for name in ("mongo", "elasticsearch", "kafka", OUTBOX):
+        health.waiting(name, "not asked yet")
     store = AccountStore(database)
     engine_of = partial(SearchEngine, client, settings.namespace)
     return Portal(
@@ -110,7 +117,7 @@ def create_portal(
         stores=create_stores(database),
         engine=engine_of(),
         public_engine=engine_of(),
-        desk=ReviewDesk(ReviewLog(database), store, publisher, clock),
+        desk=ReviewDesk(ReviewLog(database), store, publisher, health, clock),
     )
 
 
@@ -130,8 +137,19 @@ def assemble(app: FastAPI, portal: Portal) -> FastAPI:
 
 
 @asynccontextmanager
-async def _background(*work: object) -> AsyncIterator[None]:
-    tasks = [asyncio.ensure_future(one) for one in work]  # type: ignore[call-overload]
+async def background(
+    failed: Callable[[str], None], *work: Coroutine[Any, Any, None]
+) -> AsyncIterator[None]:
+    """Run *work* beside the requests; where one ends by itself, log why and call *failed*."""
+
+    def ended(task: asyncio.Task[None]) -> None:
+        if not task.cancelled():
+            log.critical("background_ended", work=task.get_name(), exc_info=task.exception())
+            failed(task.get_name())
+
+    tasks = [asyncio.create_task(one, name=getattr(one, "__qualname__", None)) for one in work]
+    for task in tasks:
+        task.add_done_callback(ended)
     try:
         yield
     finally:

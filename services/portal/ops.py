@@ -9,8 +9,12 @@ from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from services.portal.context import PortalDep
+from services.portal.signals.desk import OUTBOX
 
 router = APIRouter(include_in_schema=False)
+
+# Requests are served without them: decisions are kept, and published when Kafka is back.
+LATER = frozenset({"kafka", OUTBOX})
 
 
 @router.get("/livez")
@@ -22,7 +26,8 @@ async def live() -> dict[str, bool]:
 @router.get("/readyz")
 async def ready(portal: PortalDep) -> JSONResponse:
     """Answer whether requests can be served: 200 or 503."""
-    is_ready = portal.health.ready
+    needed = (one for name, one in portal.health.conditions.items() if name not in LATER)
+    is_ready = all(one.state == "ok" for one in needed)
     return JSONResponse({"ready": is_ready}, 200 if is_ready else 503)
 
 

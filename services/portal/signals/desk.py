@@ -1,45 +1,41 @@
-"""Records what people decide about signals: checked, remembered, published.
+"""Takes in what people decide about signals: kept, judged, published, in this order.
 
-A review is first written to the log of its signal and to an outbox, and only then
-published; the outbox is emptied by a background task, so a decision that was accepted is
-published even if Kafka is away or the process dies in between. Publishing twice is
-harmless: a review is known by its id.
+A review is kept first, with the event that will be published; then it is judged; what was
+accepted is published by a background task. So a decision that was accepted is published even
+if Kafka is away or the process dies in between, and one that is sent again goes on from where
+it stands. Publishing twice is harmless: a review is known by its id.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 
-from services.portal.accounts.model import independent
 from services.portal.accounts.store import AccountStore
-from services.portal.pages.words import plain
 from services.portal.problems import ProblemError
-from services.portal.signals.reviews import OPEN, POSSIBLE, Recorded, keys_standing, keys_turned
-from services.portal.signals.store import ReviewLog
+from services.portal.signals.judgement import Judge
+from services.portal.signals.review_log import ReviewLog, State
+from services.portal.signals.reviews import Recorded
 from shared import metrics
 from shared.errors import TransientError
-from shared.events import Decision, ReviewRecorded, SignalRevised
+from shared.events import ReviewRecorded, SignalRevised
+from shared.health import Health
 from shared.publish import Outgoing, Publisher
 
 log = structlog.get_logger()
 
+OUTBOX = "outbox"
 RETRY_SECONDS = 5.0
+# Longer than any request takes: by then nobody is judging it any more.
+UNJUDGED = timedelta(minutes=10)
 
-TWICE = ProblemError(
-    409, "Your key is turned already", "A release needs a second key, from another person."
-)
-DEPENDENT = ProblemError(
-    409,
-    "These two keys are not independent",
-    "One of the two approvers created or reset the other's account within the last seven"
-    " days. Another editor has to turn the second key.",
-)
 REUSED = ProblemError(409, "Id in use", "Another review has this id: send it with a new one.")
-NO_KEY = ProblemError(409, "Nothing to take back", "You have not turned a key for this signal.")
+INTERRUPTED = ProblemError(
+    409, "Not recorded", "The server stopped before it had judged this decision: decide again."
+)
 
 
 class ReviewDesk:
@@ -50,47 +46,48 @@ class ReviewDesk:
         reviews: ReviewLog,
         accounts: AccountStore,
         publisher: Publisher,
+        health: Health,
         clock: Callable[[], datetime],
     ) -> None:
         self._reviews = reviews
-        self._accounts = accounts
+        self._judge = Judge(accounts, clock)
         self._publisher = publisher
+        self._health = health
         self._clock = clock
         self._filled = asyncio.Event()
 
     async def record(self, review: ReviewRecorded, signal: SignalRevised) -> None:
-        """Accept a review for good; ProblemError where it may not count.
-
-        An approval is written first and judged with every other one in view, so that of two
-        approvals at the same moment at least the later sees the earlier.
-        """
-        before = await self._reviews.entries(review.subject_id)
-        if review.review_id in before:
-            if not _same(before[review.review_id], review):
-                raise REUSED
-            return await self._accept(review)
-        _check_possible(review, signal)
-        _check_key(review, signal, before)
-        after = await self._reviews.add(review)
-        if review.decision is Decision.APPROVE_RELEASE and not await self._independent(
-            review.actor_id, keys_turned(after)
-        ):
-            await self._reviews.drop(review)
-            raise DEPENDENT
-        return await self._accept(review)
+        """Accept a review for good; ProblemError where it may not count."""
+        kept = await self._reviews.add(review)
+        if not _same(kept.event, review):
+            raise REUSED
+        if kept.state is State.NEW:
+            every = await self._reviews.of_signal(review.subject_id)
+            against = await self._judge.reason_against(kept.event, signal, every)
+            kept = await self._reviews.settle(review.review_id, against)
+        if kept.refusal:
+            raise kept.refusal
+        self._filled.set()
 
     async def recorded(self, signal_id: str) -> dict[str, Recorded]:
-        """Return every review of a signal, by id."""
-        return await self._reviews.entries(signal_id)
+        """Return every review of a signal that counts, by id."""
+        every = await self._reviews.of_signal(signal_id)
+        return {one.event.review_id: one.recorded for one in every if one.counts}
 
     async def publish_outbox(self) -> None:
         """Publish what waits, for as long as the portal runs."""
+        prepared = False
         while True:
             self._filled.clear()
             try:
+                if not prepared:
+                    await self._reviews.prepare()
+                    prepared = True
                 await self.empty_outbox()
             except TransientError as error:
-                log.warning("reviews_wait", reason=str(error))
+                self._health.waiting(OUTBOX, str(error))
+            else:
+                self._health.ok(OUTBOX)
             try:
                 async with asyncio.timeout(RETRY_SECONDS):
                     await self._filled.wait()
@@ -99,50 +96,15 @@ class ReviewDesk:
 
     async def empty_outbox(self) -> None:
         """Publish every review that waits, oldest first; TransientError while Kafka is away."""
+        await self._reviews.forget_unjudged(self._clock() - UNJUDGED, INTERRUPTED)
         waiting = await self._reviews.waiting()
         metrics.REVIEWS_WAITING.set(len(waiting))
         for review in waiting:
             await self._publisher.publish([Outgoing(review, review.recorded_at)])
-            await self._reviews.sent(review)
+            await self._reviews.sent(review.review_id)
             metrics.REVIEWS_WAITING.dec()
 
-    async def _accept(self, review: ReviewRecorded) -> None:
-        await self._reviews.wait(review)
-        self._filled.set()
 
-    async def _independent(self, actor_id: str, turned: dict[str, Recorded]) -> bool:
-        """Tell whether the actor is independent of everyone else whose key is turned."""
-        actor = await self._accounts.get(actor_id)
-        if actor is None:
-            return False
-        for other_id in turned.keys() - {actor_id}:
-            other = await self._accounts.get(other_id)
-            if other is None or not independent(actor, other, self._clock()):
-                return False
-        return True
-
-
-def _check_possible(review: ReviewRecorded, signal: SignalRevised) -> None:
-    """Raise where the decision is not about a signal in this state."""
-    if signal.status in POSSIBLE[review.decision]:
-        return
-    wanted, state = plain(review.decision), plain(signal.status)
-    raise ProblemError(
-        409, "Not possible now", f"This signal is {state}: to {wanted} is not possible then."
-    )
-
-
-def _check_key(review: ReviewRecorded, signal: SignalRevised, before: dict[str, Recorded]) -> None:
-    """Raise where a key is turned twice, or taken back without having been turned."""
-    actor = review.actor_id
-    if review.decision is Decision.REVOKE and actor not in keys_turned(before):
-        raise NO_KEY
-    pending = signal.status in OPEN
-    standing = keys_standing(signal, before)
-    if review.decision is Decision.APPROVE_RELEASE and pending and actor in standing:
-        raise TWICE
-
-
-def _same(known: Recorded, review: ReviewRecorded) -> bool:
-    """Tell whether a review with a known id is that review, sent again."""
-    return (known.actor_id, known.decision) == (review.actor_id, review.decision)
+def _same(kept: ReviewRecorded, review: ReviewRecorded) -> bool:
+    """Tell whether a review with a known id is that review, sent again: all but its time."""
+    return kept == review.model_copy(update={"recorded_at": kept.recorded_at})

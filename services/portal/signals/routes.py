@@ -17,7 +17,7 @@ from services.portal.signals.listing import ListRequest, SignalList, list_signal
 from services.portal.signals.panel import Panel, create_panel
 from services.portal.signals.reviews import ReviewRequest, create_review
 from services.portal.signals.store import outlet_names, read_signal
-from shared.events import Decision, SignalRevised, SignalStatus
+from shared.events import SignalRevised, SignalStatus
 
 router = APIRouter()
 
@@ -25,12 +25,6 @@ Reader = Annotated[Principal, Depends(Requires(SIGNAL_READERS))]
 Reviewer = Annotated[Principal, Depends(Requires(REVIEWERS))]
 SignalId = Annotated[str, Path(max_length=200)]
 Listed = Annotated[ListRequest, Query()]
-
-MOVED_ON = ProblemError(
-    409,
-    "The signal has changed",
-    "New evidence or a decision came in since you opened it: read it again, then decide.",
-)
 
 
 class Accepted(BaseModel):
@@ -111,10 +105,6 @@ async def _record(
     portal: Portal, principal: Principal, signal_id: str, asked: ReviewRequest
 ) -> None:
     signal = await read_signal(portal.stores.signals, principal, signal_id)
-    if asked.subject_revision > signal.revision:
-        raise MOVED_ON
-    if asked.decision is Decision.APPROVE_RELEASE and asked.subject_revision != signal.revision:
-        raise MOVED_ON
     event = create_review(signal_id, asked, principal, portal.clock())
     await portal.desk.record(event, signal)
 

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from urllib.parse import urlsplit
 
 import httpx
+import pytest
 
 from services.portal.accounts.commands import create_account
 from services.portal.asgi import create_app
@@ -58,7 +59,7 @@ async def test_portal_starts_without_its_engines_and_recovers_by_itself(
             "elasticsearch_url": f"http://127.0.0.1:{elastic_port}",
         }
     )
-    app = create_app(away)
+    app = create_app(away, pytest.fail)
     async with app.router.lifespan_context(app), browser(app) as client:
         credentials = {"name": "ana", "password": password}
         assert await status(client, "/livez") == 200
@@ -82,7 +83,7 @@ async def test_portal_starts_without_its_engines_and_recovers_by_itself(
 async def test_absent_search_engine_is_said_so_on_pages_too(settings: Settings) -> None:
     password = await create_account(settings, "ana", ["viewer"], ["*"], "operator")
     away = settings.model_copy(update={"elasticsearch_url": f"http://127.0.0.1:{free_port()}"})
-    app = create_app(away)
+    app = create_app(away, pytest.fail)
     async with app.router.lifespan_context(app), browser(app) as client:
         await client.post("/api/v1/session", json={"name": "ana", "password": password})
         page = await client.get("/")

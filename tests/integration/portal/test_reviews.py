@@ -19,6 +19,7 @@ from services.portal.signals.reviews import keys_turned
 from shared.admin import prepare
 from shared.errors import TransientError
 from shared.events import Decision, ReviewRecorded, SignalStatus, decode
+from shared.mongo import Database
 from shared.publish import create_publisher
 from shared.settings import Settings
 from shared.topics import REVIEWS
@@ -96,6 +97,76 @@ async def test_decision_is_refused_in_a_state_it_is_not_about(
     refused = await client.post(ADDRESS, json=asked)
     assert refused.status_code == 409
     assert f"This signal is {status}" in refused.json()["detail"]
+
+
+@pytest.mark.parametrize("other", [{"scope": "public"}, {"note": "Now."}, {"decision": "assess"}])
+async def test_id_that_is_known_is_no_way_to_another_decision(
+    indexer: Indexer, sign_in: SignIn, other: dict[str, str]
+) -> None:
+    await feed(indexer, SIGNAL)
+    client = await sign_in("editor")
+    review = APPROVE | {"review_id": str(uuid4())}
+    assert (await client.post(ADDRESS, json=review)).status_code == 202
+    refused = await client.post(ADDRESS, json=review | other)
+    assert (refused.status_code, refused.json()["title"]) == (409, "Id in use")
+
+
+async def test_review_sent_in_parallel_is_judged(
+    indexer: Indexer, portal: Portal, publisher: Remembered, sign_in: SignIn
+) -> None:
+    await feed(indexer, SIGNAL)
+    clients = [await sign_in("editor", name="creator"), await sign_in("editor", name="made")]
+    event = PasswordSet(account_id("creator"), NOW)
+    await portal.accounts.set_password(account_id("made"), "reset", event)
+    assert (await clients[0].post(ADDRESS, json=APPROVE)).status_code == 202
+    review = APPROVE | {"review_id": str(uuid4())}
+    answers = await asyncio.gather(*(clients[1].post(ADDRESS, json=review) for _ in range(4)))
+    assert {one.status_code for one in answers} == {409}
+    await portal.desk.empty_outbox()
+    assert len(publisher.published) == 1
+
+
+async def test_review_sent_again_later_is_published_as_it_was_first(
+    app: FastAPI, indexer: Indexer, portal: Portal, publisher: Remembered, sign_in: SignIn
+) -> None:
+    await feed(indexer, SIGNAL)
+    client = await sign_in("editor")
+    review = APPROVE | {"review_id": str(uuid4())}
+    assert (await client.post(ADDRESS, json=review)).status_code == 202
+    app.state.portal = replace(portal, clock=lambda: NOW + timedelta(hours=1))
+    await feed(indexer, make_signal(1, revision=2))
+    assert (await client.post(ADDRESS, json=review)).status_code == 202
+    await portal.desk.empty_outbox()
+    assert (await client.post(ADDRESS, json=review)).status_code == 202
+    await portal.desk.empty_outbox()
+    (sent,) = publisher.published
+    assert sent.recorded_at == NOW
+
+
+async def test_decision_not_judged_before_a_crash_shows_no_key_and_can_be_sent_again(
+    indexer: Indexer, portal: Portal, publisher: Remembered, database: Database, sign_in: SignIn
+) -> None:
+    await feed(indexer, SIGNAL)
+    client = await sign_in("editor")
+    review = APPROVE | {"review_id": str(uuid4())}
+    assert (await client.post(ADDRESS, json=review)).status_code == 202
+    unjudged = {"$set": {"state": "new"}}
+    await database["signal_reviews"].update_one({"_id": review["review_id"]}, unjudged)
+    await portal.desk.empty_outbox()
+    assert (await portal.desk.recorded(SIGNAL.signal_id), publisher.published) == ({}, [])
+    assert (await client.post(ADDRESS, json=review)).status_code == 202
+    await portal.desk.empty_outbox()
+    assert len(publisher.published) == 1
+
+
+async def test_absent_broker_is_shown_to_operators_and_people_go_on(
+    portal: Portal, visitor: httpx.AsyncClient
+) -> None:
+    for name in ("mongo", "elasticsearch"):
+        portal.health.ok(name)
+    conditions = (await visitor.get("/healthz")).json()["conditions"]
+    assert conditions["outbox"]["state"] == conditions["kafka"]["state"] == "waiting"
+    assert (await visitor.get("/readyz")).status_code == 200
 
 
 @pytest.mark.parametrize("days", [0, 6])

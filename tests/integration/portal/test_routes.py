@@ -176,4 +176,4 @@ def test_nobody_both_manages_accounts_and_releases() -> None:
 
 async def test_production_without_https_does_not_start(settings: Settings) -> None:
     with pytest.raises(ConfigurationError, match="TOCSIN_PORTAL_HTTPS"):
-        create_app(settings.model_copy(update={"env": "production"}))
+        create_app(settings.model_copy(update={"env": "production"}), pytest.fail)
