@@ -108,18 +108,19 @@ def _approve(standing: Standing, review: ReviewRecorded, marks: Sequence[Mark]) 
     if len(given) < KEYS:
         return
     public = sum(1 for one in given if one.scope is ReleaseScope.PUBLIC) >= KEYS
+    seen = min(one.subject_revision for one in given)
     standing.release = ReleaseFact(
         at=review.recorded_at,
+        revision=seen,
         state=ReleaseState.PUBLIC if public else ReleaseState.PARTNERS,
-        severity=_severity_seen(given, marks),
+        severity=_severity_at(seen, marks),
         approvals=approvals_of(given),
     )
     standing.status, standing.pending = SignalStatus.RELEASED, {}
 
 
-def _severity_seen(given: Sequence[ReviewRecorded], marks: Sequence[Mark]) -> Severity:
-    """Return the severity that all who approved had before them."""
-    revision = min(one.subject_revision for one in given)
+def _severity_at(revision: int, marks: Sequence[Mark]) -> Severity:
+    """Return the severity that a revision said."""
     seen = [mark for mark in marks if mark.revision <= revision]
     return max(seen, key=lambda mark: mark.revision).severity if seen else Severity.UNKNOWN
 

@@ -6,22 +6,27 @@ from collections.abc import Sequence
 
 from services.alerts.case import Case, places_of
 from services.alerts.content import EVIDENCE_GONE
-from services.alerts.record import Record
+from services.alerts.record import Record, line_name
+from services.alerts.release import anonymous
 from services.alerts.series import Passage
 from services.alerts.standing import ReleaseFact, Standing
-from shared.events import Evidence, SignalRevised
+from shared.events import Evidence, Place, SignalRevised
 
 REVIEWED_REASON = "Corrected after review."
 
 
-def open_side(signal: SignalRevised, case: Case) -> SignalRevised:
-    """Return the signal as it would be without the items that must not leave.
+def open_side(record: Record, case: Case, release: ReleaseFact) -> SignalRevised:
+    """Return the signal as it would be without what must not leave.
 
-    Whatever was computed from all items is computed again from the open ones: a place, an
-    indicator or a number could say as much as the item itself.
+    Numbers are computed again from the open items: they could say as much as an item itself.
+    Words, indicators and places are those of open lines that all who approved had before them.
     """
-    verdict = case.open_verdict
-    evidence = tuple(one for one in signal.evidence if one.item_id not in case.restricted)
+    signal, verdict = record.signal, case.open_verdict
+    evidence = tuple(
+        one
+        for one in signal.evidence
+        if one.item_id not in case.restricted and record.shown[line_name(one)] <= release.revision
+    )
     passages = [_passage(case, one) for one in evidence]
     situation = {
         "indicators": tuple(sorted({one.indicator for one in passages})),
@@ -30,7 +35,7 @@ def open_side(signal: SignalRevised, case: Case) -> SignalRevised:
     return signal.model_copy(
         update={
             "evidence": evidence,
-            "places": places_of(case.details[item] for item in _items(evidence)),
+            "places": _places(record, case, release, evidence),
             "situation": signal.situation.model_copy(update=situation),
             "evidence_count": verdict.evidence_count,
             "independent_owners": verdict.independent_owners,
@@ -46,8 +51,16 @@ def open_side(signal: SignalRevised, case: Case) -> SignalRevised:
     )
 
 
-def _items(evidence: Sequence[Evidence]) -> list[str]:
-    return sorted({one.item_id for one in evidence})
+def _places(
+    record: Record, case: Case, release: ReleaseFact, evidence: Sequence[Evidence]
+) -> tuple[Place, ...]:
+    """Return the places of the lines; what a later analysis finds in them nobody has read."""
+    places = places_of(case.details[item] for item in sorted({one.item_id for one in evidence}))
+    last = record.alert
+    if last is None or last.release != anonymous(release):
+        return places
+    known = {one.place_id or one.name for one in last.places}
+    return tuple(one for one in places if (one.place_id or one.name) in known)
 
 
 def _passage(case: Case, line: Evidence) -> Passage:

@@ -5,12 +5,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from services.alerts.series import series_key
 from services.alerts.standing import Mark
-from shared.events import AlertReleased, SignalRevised, SignalState
+from shared.events import AlertReleased, Evidence, SignalRevised, SignalState
 from shared.ids import signal_id
 
 
@@ -34,6 +35,11 @@ class Question:
         return series_key(self.country, self.group, self.day)
 
 
+def line_name(line: Evidence) -> str:
+    """Return what tells a line of evidence from others; another wording has other matches."""
+    return f"{line.item_id}|{line.match_id}"
+
+
 @dataclass(frozen=True, slots=True)
 class Letter:
     """An event that has been decided and not yet been confirmed by the broker.
@@ -52,6 +58,7 @@ class Record:
 
     `items` are all items that counted at the last revision, `restricted` those of them that must
     not leave, `alert` is the last revision that left, `reduced_at` when evidence last went.
+    `shown` says of each line of the evidence (`line_name`) since which revision it is shown.
     """
 
     question: Question
@@ -60,6 +67,7 @@ class Record:
     marks: tuple[Mark, ...]
     items: frozenset[str]
     restricted: frozenset[str]
+    shown: Mapping[str, int]
     alert: AlertReleased | None = None
     reduced_at: datetime | None = None
     outbox: tuple[Letter, ...] = ()

@@ -100,7 +100,7 @@ def to_alert(
         revised_at=signal.revised_at,
         tlp=signal.tlp,
         embargo_until_at=signal.embargo_until_at,
-        release=_anonymous(release),
+        release=anonymous(release),
         correction_reason=reason,
     )
     if last is None:
@@ -132,7 +132,7 @@ def _change(signal: SignalRevised, alert: AlertReleased, last: AlertReleased) ->
     return _SEEN_OUTSIDE.get(signal.change, signal.change)
 
 
-def _anonymous(release: ReleaseFact) -> Release:
+def anonymous(release: ReleaseFact) -> Release:
     """Return that two people approved, and when, without saying who."""
     approvals = tuple(
         Approval(actor_id=f"reviewer-{number}", recorded_at=one.recorded_at)

@@ -14,7 +14,7 @@ from services.alerts.case import Case
 from services.alerts.content import compose
 from services.alerts.life import fold
 from services.alerts.outside import open_side, public_reason
-from services.alerts.record import Letter, Record
+from services.alerts.record import Letter, Record, line_name
 from services.alerts.release import embargoed, leaves, to_alert
 from services.alerts.standing import Mark, MarkKind, Standing, rank
 from shared.events import AlertReleased, Severity, SignalChange, SignalRevised, SignalStatus
@@ -152,6 +152,8 @@ def _revised(
         Mark(signal.revision, now, kind, severity, case.verdict.severity)
         for kind in _marks(record, case, severity, reduced=reduced)
     )
+    before = record.shown if record else {}
+    names = map(line_name, signal.evidence)
     return Record(
         question=case.question,
         version=(record.version if record else 0) + 1,
@@ -159,6 +161,7 @@ def _revised(
         marks=marks,
         items=case.verdict.items,
         restricted=case.restricted,
+        shown={name: before.get(name, signal.revision) for name in names},
         alert=record.alert if record else None,
         outbox=(record.outbox if record else ()) + (Letter(signal, signal.revised_at),),
     )
@@ -189,7 +192,7 @@ def _with_alert(
     if not leaves(signal, record.alert is not None, now):
         return unchanged
     reason = public_reason(record, case, standing, release)
-    alert = to_alert(open_side(signal, case), release, reason, record.alert)
+    alert = to_alert(open_side(record, case, release), release, reason, record.alert)
     if alert is None:
         return unchanged
     version = record.version + 1 if only_if_new else record.version

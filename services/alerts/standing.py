@@ -59,9 +59,13 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class ReleaseFact:
-    """That two people let the signal go: when, to whom, at which severity, and who."""
+    """That two people let the signal go: when, to whom, at which severity, and who.
+
+    `revision` is the newest that all of them had before them.
+    """
 
     at: datetime
+    revision: int
     state: ReleaseState
     severity: Severity
     approvals: tuple[Approval, ...]

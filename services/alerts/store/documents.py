@@ -105,6 +105,7 @@ def record_document(record: Record) -> Document:
         "marks": [_mark_document(mark) for mark in record.marks],
         "items": sorted(record.items),
         "restricted": sorted(record.restricted),
+        "shown": dict(record.shown),
         "reduced_at": record.reduced_at.isoformat() if record.reduced_at else None,
         "outbox": [_letter_document(letter) for letter in record.outbox],
     }
@@ -121,6 +122,7 @@ def record_of_document(document: Document) -> Record:
         marks=tuple(_mark(one) for one in document["marks"]),
         items=frozenset(document["items"]),
         restricted=frozenset(document["restricted"]),
+        shown=document["shown"],
         alert=AlertReleased.model_validate(alert) if alert else None,
         reduced_at=_time(reduced_at) if reduced_at else None,
         outbox=tuple(_letter(one) for one in document["outbox"]),

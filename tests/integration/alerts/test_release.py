@@ -20,6 +20,7 @@ from shared.events import (
     SignalChange,
     SignalStatus,
     Tlp,
+    analysis_sequence,
 )
 from shared.settings import Settings
 from tests.factories import (
@@ -142,6 +143,46 @@ async def test_a_higher_severity_leaves_only_when_two_approve_it_again(desk: Des
 
     alert = desk.alerts[-1]
     assert (alert.change, alert.severity) == (SignalChange.RELEASED, Severity.EXTREME)
+
+
+async def test_new_words_leave_only_when_two_have_read_them(desk: Desk) -> None:
+    await released(desk)
+    first = desk.alerts[-1]
+    await desk.wait(minutes=2)
+    item = make_item(2, fetched_at=desk.time[0])
+    match = make_match(item, indicator="7.14", risk_factor=7)
+    await desk.deliver(
+        make_matched_analysis(2, item, match=match, places=[make_place(2)]),
+        make_matched_analysis(places=[make_place(1)], analysis_sequence=analysis_sequence(1, 9)),
+    )
+    await desk.wait(minutes=2)
+
+    more = desk.alerts[-1]
+    assert (len(desk.signals[-1].evidence), len(desk.signals[-1].places)) == (2, 2)
+    assert (more.evidence_count, more.independent_owners) == (2, 2)
+    same = first.evidence, first.situation.indicators, first.places
+    assert (more.evidence, more.situation.indicators, more.places) == same
+
+    await desk.deliver(review(desk, 1))
+    assert desk.alerts[-1].evidence == first.evidence
+    await desk.deliver(review(desk, 3))
+    again = desk.alerts[-1]
+    assert (len(again.evidence), again.situation.indicators) == (2, ("11.4", "7.14"))
+    assert len(again.places) == 2
+
+
+async def test_what_only_one_of_two_has_read_does_not_leave(desk: Desk) -> None:
+    same_owner = make_item(1).outlet
+    await desk.deliver(make_matched_analysis())
+    await desk.deliver(review(desk, 1))
+    await desk.wait(minutes=2)
+    await desk.deliver(make_matched_analysis(2, make_item(2, outlet=same_owner)))
+    await desk.wait(minutes=2)
+    await desk.deliver(review(desk, 2))
+
+    (alert,) = desk.alerts
+    assert [one.item_id for one in alert.evidence] == [make_item(1).item_id]
+    assert alert.evidence_count == 2
 
 
 async def test_a_removal_corrects_what_was_released(desk: Desk) -> None:

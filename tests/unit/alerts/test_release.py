@@ -25,7 +25,7 @@ from shared.events import (
 from tests.factories import at, make_alert, make_signal
 
 APPROVALS = tuple(Approval(actor_id=f"account-{n}", recorded_at=at(60 + n)) for n in (1, 2))
-FACT = ReleaseFact(at(62), ReleaseState.PARTNERS, Severity.SEVERE, APPROVALS)
+FACT = ReleaseFact(at(62), 1, ReleaseState.PARTNERS, Severity.SEVERE, APPROVALS)
 # Fields that stay inside even when they are filled.
 HELD_BACK = {"level_proposed", "alleged_actors_as_named", "rabat"}
 
@@ -106,7 +106,7 @@ def test_the_narrowest_markings_are_never_opened(narrow: Tlp) -> None:
 
 
 def test_a_release_opens_as_far_as_it_was_approved() -> None:
-    public = ReleaseFact(FACT.at, ReleaseState.PUBLIC, FACT.severity, FACT.approvals)
+    public = ReleaseFact(FACT.at, 1, ReleaseState.PUBLIC, FACT.severity, FACT.approvals)
 
     assert marking(Tlp.AMBER, None) is Tlp.AMBER
     assert marking(Tlp.AMBER, FACT) is Tlp.GREEN
