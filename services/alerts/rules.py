@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from itertools import chain
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -144,10 +145,15 @@ def load_rules(folder: Path) -> tuple[Rule, ...]:
 
 
 class RuleBook:
-    """All versions of all rules, and which of them asked on a given day."""
+    """All versions of all rules, and which of them asked on a given day.
 
-    def __init__(self, versions: Iterable[Rule]) -> None:
-        self._versions: dict[str, list[Rule]] = {}
+    A rule whose file is gone raises nothing more. It is still asked, switched off, so that
+    removals and what people decide reach the signals that it once raised.
+    """
+
+    def __init__(self, versions: Iterable[Rule], gone: Iterable[Rule] = ()) -> None:
+        self._gone = {rule.rule_id: rule.model_copy(update={"enabled": False}) for rule in gone}
+        self._versions: dict[str, list[Rule]] = {rule_id: [] for rule_id in self._gone}
         for rule in versions:
             self._versions.setdefault(rule.rule_id, []).append(rule)
 
@@ -160,11 +166,11 @@ class RuleBook:
         """Return the newest version of one rule that applied on `day`."""
         known = self._versions.get(rule_id, [])
         applying = [rule for rule in known if rule.from_on is None or rule.from_on <= day]
-        return max(applying, key=lambda rule: rule.version, default=None)
+        return max(applying, key=lambda rule: rule.version, default=self._gone.get(rule_id))
 
     @property
     def longest_baseline_days(self) -> int:
         """Return how many later days can be changed by a change of one day."""
-        every = (rule for versions in self._versions.values() for rule in versions)
+        every = [*chain(*self._versions.values()), *self._gone.values()]
         days = [r.definition.baseline_days for r in every if isinstance(r.definition, Threshold)]
         return max(days, default=0)

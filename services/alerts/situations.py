@@ -34,7 +34,10 @@ class Watch:
 
     async def rules(self) -> RuleBook:
         """Return the operator's rules with the versions that people have set since."""
-        return RuleBook([*self.files, *await self.stores.people.rules()])
+        kept = await self.stores.people.keep_files(self.files)
+        gone = set(kept) - {rule.rule_id for rule in self.files}
+        versions = [*self.files, *await self.stores.people.rules()]
+        return RuleBook(versions, [kept[rule_id] for rule_id in gone])
 
 
 def questions_of(series: Iterable[str], rules: RuleBook) -> set[Question]:

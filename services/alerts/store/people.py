@@ -52,9 +52,23 @@ class People:
         """Return all versions that people have set; there are few."""
         with transient_mongo():
             found = await self._rules.find({}).to_list(length=None)
-        return [
-            Rule.model_validate_json(text) for document in found for text in document["versions"]
+        versions = (text for document in found for text in document.get("versions", []))
+        return [Rule.model_validate_json(text) for text in versions]
+
+    async def keep_files(self, files: Iterable[Rule]) -> dict[str, Rule]:
+        """Keep the operator's definitions; return the last one of every rule that ever had any."""
+        with transient_mongo():
+            found = await self._rules.find({"file": {"$exists": True}}).to_list(length=None)
+        kept = {document["_id"]: Rule.model_validate_json(document["file"]) for document in found}
+        new = [rule for rule in files if kept.get(rule.rule_id) != rule]
+        updates = [
+            UpdateOne(
+                {"_id": rule.rule_id}, {"$set": {"file": rule.model_dump_json()}}, upsert=True
+            )
+            for rule in new
         ]
+        await writing.write(self._rules, updates)
+        return kept | {rule.rule_id: rule for rule in new}
 
     async def add_health(self, health: MediaOutletHealthChanged) -> frozenset[date]:
         """Keep the newest statement on an outlet; return the days that may now differ."""

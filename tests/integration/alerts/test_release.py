@@ -208,6 +208,22 @@ async def test_one_person_takes_a_release_back(desk: Desk, decision: Decision) -
     assert (ending.evidence, ending.correction_reason) == ((), "Withdrawn after review.")
 
 
+async def test_signals_of_a_rule_whose_file_is_gone_are_still_withdrawn(settings: Settings) -> None:
+    async with opened(settings, "alerts") as before:
+        await before.deliver(make_matched_analysis(2, make_item(2, outlet=make_item(1).outlet)))
+        await released(before)
+        withdrawal = review(before, 2, decision=Decision.WITHDRAW, recorded_at=at(90))
+    others = tuple(rule for rule in SHIPPED if not isinstance(rule.definition, AtOnce))
+    async with opened(settings, "alerts", others) as after:
+        after.time[0] = at(60)
+        await after.deliver(make_removal(2))
+        assert [one.item_id for one in after.alerts[-1].evidence] == [make_item(1).item_id]
+        await after.deliver(withdrawal, make_matched_analysis(3, make_item(3, event_at=at(-3000))))
+
+        assert after.alerts[-1].status is SignalStatus.WITHDRAWN
+        assert len(after.last) == 1
+
+
 @pytest.mark.parametrize("decision", [Decision.WITHDRAW, Decision.CLOSE])
 async def test_an_ended_alert_sends_nothing_more(desk: Desk, decision: Decision) -> None:
     await released(desk)
