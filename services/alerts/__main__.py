@@ -14,6 +14,7 @@ from services.alerts.rules import Rule, load_rules
 from services.alerts.situations import Watch
 from services.alerts.store.counts import Counts
 from services.alerts.store.exposure import Exposure
+from services.alerts.store.ledger import Ledger
 from services.alerts.store.people import People
 from services.alerts.store.signals import Signals
 from shared import mongo
@@ -46,7 +47,8 @@ def create_deps(
     """Put together what the handler works with; nothing connects."""
     stores = Stores(Counts(database), Exposure(database), People(database), Signals(database))
     coalesce = timedelta(seconds=settings.alerts_coalesce_seconds)
-    return Deps(Watch(stores, rules, now, coalesce), Outbox(stores.signals, publisher, now))
+    outbox = Outbox(stores.signals, Ledger(database), publisher, now)
+    return Deps(Watch(stores, rules, now, coalesce), outbox)
 
 
 async def look_regularly(deps: Deps, health: Health) -> None:

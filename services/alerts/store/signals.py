@@ -1,10 +1,9 @@
-"""The records of signals, what waits for its time, and the ledger of what has been sent.
+"""The records of signals and what waits for its time.
 
 - `signals/<signal_id>`: the record, written by comparing its version.
 - `due/<signal_id>|<time>`: when to look at a signal again although nothing new has arrived.
 - `candidates/<country>|<month>`: windows whose count could let a rule hold, so that a change of
   what is expected of them finds them by name.
-- `notifications/<signal_id>|<channel>|<revision>`: inserted before anything is sent.
 """
 
 from __future__ import annotations
@@ -27,7 +26,6 @@ class Signals:
         self._signals = database["signals"]
         self._due = database["due"]
         self._candidates = database["candidates"]
-        self._notifications = database["notifications"]
 
     async def find(self, signal_ids: Iterable[str]) -> dict[str, Record]:
         """Return the records that exist."""
@@ -95,26 +93,6 @@ class Signals:
         series = (key for document in found.values() for key in document["series"])
         days = first.isoformat(), last.isoformat()
         return sorted(key for key in series if days[0] <= key.rsplit("|", 1)[1] <= days[1])
-
-    async def claim_notification(self, name: str, *, tell: bool, now: datetime) -> bool:
-        """Enter a notification in the ledger; False where it is known to have been sent.
-
-        An entry without the note that it was sent is one whose sender stopped in between: on a
-        topic it is sent again, as the same event.
-        """
-        document = {"_id": name, "tell": tell, "claimed_at": now, "sent": False}
-        with transient_mongo():
-            try:
-                await self._notifications.insert_one(document)
-            except DuplicateKeyError:
-                known = await self._notifications.find_one({"_id": name})
-                return known is None or not known["sent"]
-        return True
-
-    async def notified(self, name: str) -> None:
-        """Note that a notification was confirmed."""
-        with transient_mongo():
-            await self._notifications.update_one({"_id": name}, {"$set": {"sent": True}})
 
 
 def _text(at: datetime) -> str:

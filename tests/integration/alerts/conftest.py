@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -30,10 +31,12 @@ class Memory:
 
     sent: list[Outgoing] = field(default_factory=list)
     away: bool = False
+    slow: float = 0.0
 
     async def publish(self, outgoing: Sequence[Outgoing]) -> None:
         if self.away:
             raise TransientError("Kafka is away")
+        await asyncio.sleep(self.slow)
         self.sent += outgoing
 
 

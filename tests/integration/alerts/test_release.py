@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 from itertools import count
 from typing import Any
@@ -308,6 +309,39 @@ async def test_a_crash_between_ledger_and_publish_still_sends_the_alert(desk: De
     await desk.deliver(*reviews)
 
     assert len(desk.alerts) == 1
+
+
+async def test_a_batch_and_the_clock_at_once_send_an_alert_once(settings: Settings) -> None:
+    async with opened(settings, "alerts", EMBARGOED) as desk:
+        await released(desk)
+        desk.memory.slow = 0.2
+        await asyncio.gather(desk.wait(hours=24), desk.deliver(make_matched_analysis()))
+
+        assert len(desk.alerts) == 1
+
+
+async def test_two_replicas_send_an_alert_once(desk: Desk, replica: Desk) -> None:
+    await desk.deliver(make_matched_analysis())
+    reviews = [review(desk, 1), review(desk, 2)]
+    desk.memory.slow = replica.memory.slow = 0.5
+    await asyncio.gather(desk.deliver(*reviews), replica.deliver(*reviews))
+
+    assert len([*desk.alerts, *replica.alerts]) == 1
+
+
+async def test_what_a_dead_replica_had_claimed_is_sent_when_its_lease_ends(
+    desk: Desk, replica: Desk
+) -> None:
+    await desk.deliver(make_matched_analysis())
+    reviews = [review(desk, 1), review(desk, 2)]
+    desk.memory.away = True
+    with pytest.raises(TransientError):
+        await desk.deliver(*reviews)
+    await replica.deliver(*reviews)
+    assert replica.alerts == []
+
+    await replica.wait(minutes=3)
+    assert len(replica.alerts) == 1
 
 
 async def test_a_full_replay_sends_nothing_again(desk: Desk) -> None:
