@@ -11,6 +11,7 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import structlog
 
@@ -40,7 +41,8 @@ class Crawl:
     outlets: dict[str, RegisteredOutlet]
     pages_in_flight: int
     queue: FairQueue = field(init=False)
-    _flying: dict[str, asyncio.Task[None]] = field(default_factory=dict)
+    _is_over: bool = False
+    _flying: dict[str, asyncio.Task[Reading]] = field(default_factory=dict)
     _outstanding: Counter[str] = field(default_factory=Counter)
     _readings: asyncio.Queue[Reading] = field(default_factory=asyncio.Queue)
     _changed: asyncio.Event = field(default_factory=asyncio.Event)
@@ -71,6 +73,7 @@ class Crawl:
                 group.create_task(self._dispatch())
                 group.create_task(self._conclude())
         finally:
+            self._is_over = True
             for task in self._flying.values():
                 task.cancel()
 
@@ -82,7 +85,7 @@ class Crawl:
             if target is None:
                 await self._wait_for_change()
             else:
-                self._flying[target.entry_id] = asyncio.create_task(self._read(target))
+                self._take_off(target)
 
     async def _wait_for_change(self) -> None:
         """Return when something may have become possible."""
@@ -94,15 +97,31 @@ class Crawl:
         except TimeoutError:
             pass
 
-    async def _read(self, target: Target) -> None:
-        try:
-            reading = await self.reader.read(target, self.outlets[target.outlet_id])
-        except Exception as error:
-            log.exception("page_failed", entry_id=target.entry_id)
+    def _take_off(self, target: Target) -> None:
+        task = asyncio.create_task(self._read(target))
+        self._flying[target.entry_id] = task
+        task.add_done_callback(partial(self._land, target))
+
+    async def _read(self, target: Target) -> Reading:
+        return await self.reader.read(target, self.outlets[target.outlet_id])
+
+    def _land(self, target: Target, task: asyncio.Task[Reading]) -> None:
+        """Hand the reading on, and the place back, however the task has ended."""
+        if self._is_over:  # the page is still on the work list
+            return
+        error = asyncio.CancelledError() if task.cancelled() else task.exception()
+        if error is None:
+            reading = task.result()
+        else:
+            log.error("page_failed", entry_id=target.entry_id, exc_info=error)
             reading = PageUnread(target, unexpected(error), target.known)
-        self.queue.finish(target.host, time.monotonic() + self.rules.pause_seconds(target.url))
         self._readings.put_nowait(reading)
-        self._note_change()
+        pause = 0.0
+        try:
+            pause = self.rules.pause_seconds(target.url)
+        finally:
+            self.queue.finish(target.host, time.monotonic() + pause)
+            self._note_change()
 
     async def _conclude(self) -> None:
         while True:
@@ -141,6 +160,7 @@ class Crawl:
         self._changed.set()
 
 
-def unexpected(error: Exception) -> FetchError:
-    """Return the outcome of a page on which our own code failed."""
-    return FetchError(Outcome.UNREADABLE, f"Reading it failed: {type(error).__name__}.")
+def unexpected(error: BaseException) -> FetchError:
+    """Return the outcome of a page on which our own code failed: a few more attempts."""
+    reason = f"Reading it failed: {type(error).__name__}."
+    return FetchError(Outcome.UNREADABLE, reason, is_final=False)
