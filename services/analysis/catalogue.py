@@ -43,6 +43,7 @@ class Lexicon:
     negation: str
     not_negation: str
     suppressors: Mapping[str, str]
+    governing: Mapping[str, str]
     speech: str
     roles: Mapping[str, str]
 
@@ -100,6 +101,7 @@ def _lexicon(code: str) -> Lexicon:
         negation=_choice(content["negation"]),
         not_negation=_choice(content["not_negation"]),
         suppressors={kind: _choice(cues) for kind, cues in content["suppressors"].items()},
+        governing={kind: _choice(cues) for kind, cues in content["governing"].items()},
         speech=_choice(content["speech"]),
         roles={role: _choice(cues) for role, cues in content["roles"].items()},
     )

@@ -18,6 +18,7 @@ class Cues:
     negation: re.Pattern[str]
     not_negation: re.Pattern[str]
     suppressors: Mapping[str, re.Pattern[str]]
+    governing: Mapping[str, re.Pattern[str]]
     speech: re.Pattern[str]
     roles: Mapping[str, re.Pattern[str]]
 
@@ -33,6 +34,7 @@ def compile_cues(language: Language) -> Cues:
         negation=ready(lexicon.negation),
         not_negation=ready(lexicon.not_negation),
         suppressors={kind: ready(source) for kind, source in lexicon.suppressors.items()},
+        governing={kind: ready(source) for kind, source in lexicon.governing.items()},
         speech=ready(lexicon.speech),
         roles={role: ready(source) for role, source in lexicon.roles.items()},
     )

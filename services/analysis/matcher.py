@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from ahocorasick_rs import AhoCorasick, MatchKind
@@ -60,13 +60,13 @@ class Matcher:
         self._automaton = AhoCorasick(self._needles, matchkind=MatchKind.Standard)
 
     def _add(self, language: Language, desk: Desk) -> None:
-        negation = re.compile(compile_phrase(language.lexicon.negation, language.sets).expression)
+        negates = _negation_test(language)
         group = desk.expression
         places = {needle: place for place, needle in enumerate(self._needles)}
         for pattern in language.patterns:
             if group is None and pattern.requires_group:
                 continue
-            rule, needles = _rule(pattern, language, group, negation)
+            rule, needles = _rule(pattern, language, group, negates)
             for needle in needles:
                 place = places.setdefault(needle, len(places))
                 if place == len(self._needles):
@@ -89,7 +89,7 @@ class Matcher:
 
 
 def _rule(
-    pattern: Pattern, language: Language, group: str | None, negation: re.Pattern[str]
+    pattern: Pattern, language: Language, group: str | None, negates: Callable[[str], bool]
 ) -> tuple[Rule, Sequence[str]]:
     try:
         phrase = compile_phrase(pattern.source, language.sets, group)
@@ -97,8 +97,18 @@ def _rule(
         raise ConfigurationError(f"pattern {pattern.id}: {error}.") from error
     if not phrase.needles:
         raise ConfigurationError(f"pattern {pattern.id} has no word that every match must hold.")
-    negative = any(negation.search(normalise(example).text) for example in pattern.examples)
+    negative = any(negates(normalise(example).text) for example in pattern.examples)
     return Rule(pattern, re.compile(phrase.expression), negative), phrase.needles
+
+
+def _negation_test(language: Language) -> Callable[[str], bool]:
+    """Return what tells whether a text negates; "do not wait" and its like do not."""
+
+    def ready(source: str) -> re.Pattern[str]:
+        return re.compile(compile_phrase(source, language.sets).expression)
+
+    negation, excused = ready(language.lexicon.negation), ready(language.lexicon.not_negation)
+    return lambda text: negation.search(excused.sub("", text)) is not None
 
 
 def _try(text: Normalised, sentence: int, rule: Rule) -> list[Hit]:

@@ -12,7 +12,8 @@ from services.analysis.cues import Cues
 from services.analysis.matcher import Hit, Matcher, Name
 from services.analysis.normalise import Normalised
 from services.analysis.quotations import find_quotations
-from services.analysis.reasons import Reason, Surroundings, reasons_against
+from services.analysis.reasons import Reason, reasons_against
+from services.analysis.surroundings import Surroundings
 from services.analysis.voice import Speaker, speaker_of_passage, speaker_of_quotation
 from shared.events import Against, Match, MediaItemIngested, Mention, MentionKind, Quote, TextField
 from shared.ids import match_id
@@ -63,7 +64,7 @@ def read_field(
     quotations = [
         words for span in find_quotations(original) if (words := _words_within(text, span))
     ]
-    read = _Field(item, field, text, names, quotations, Surroundings(text))
+    read = _Field(item, field, text, names, quotations, Surroundings(text, original, names))
     found = [match for hit in hits if (match := _match(read, hit, cues[hit.rule.pattern.language]))]
     speakers = cues.get(main)
     return Passages(

@@ -1,5 +1,10 @@
 """Reasons to trust a match less: what stands in its sentence and in the two beside it.
 
+A reason that governs a match nearly settles it. One that only stands nearby raises a
+doubt, and however many there are, the heaviest alone counts: otherwise a speaker could
+talk his own words away. An open call to violence is hardest to silence: a cue in its
+sentence raises no more than a doubt unless it is bound to the call (see `_governs` and `_binding`).
+
 Nothing is hidden by a rule that cannot be seen: each reason is recorded with its place
 and its weight, and the strength says what is left. That words are a quotation is no
 reason: an official or a commander who says them is the point of listening.
@@ -7,12 +12,13 @@ reason: an official or a commander who says them is the point of listening.
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from services.analysis.catalogue import EXPLICIT_CALL
 from services.analysis.cues import Cues, places
 from services.analysis.matcher import Hit
-from services.analysis.normalise import Normalised
+from services.analysis.surroundings import Surroundings
 from services.analysis.voice import Speaker
 from shared.events import Voice
 
@@ -27,94 +33,143 @@ WEIGHTS = {
     "condemned": 0.85,
     "negated": 0.9,
 }
-NEIGHBOUR_SHARE = 0.5
+DOUBT_SHARE = 0.5
+# What a doubt leaves of a call stays above the least strength that rules count, 0.5, so
+# that a person gets to see it.
+MOST_DOUBT_OF_CALL = 0.4
 # Condemning what those with arms or office say does not make it less dangerous.
 POWERFUL = frozenset({Voice.OFFICIAL, Voice.ARMED_PARTY})
 POWERFUL_SHARE = 0.5
 _TOLD_OF_OTHERS = frozenset({"condemned", "historical", "commemoration"})
 NEGATION_WORDS = 5
+NEGATION_WORDS_OF_CALL = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why a match may be none, what share of its strength that takes, and where it says so."""
+    """Why a match may be none, what share of its strength that takes, and where it says so.
+
+    One that `governs` counts beside others; of those that do not, the heaviest does.
+    """
 
     kind: str
     weight: float
     first: int
     last: int
+    governs: bool
 
 
-class Surroundings:
-    """Where the cues stand in each sentence of one text, looked for once however many hits."""
-
-    def __init__(self, text: Normalised) -> None:
-        self.text = text
-        self._places: dict[tuple[int, int], list[tuple[int, int]]] = {}
-
-    def first_outside(
-        self, cue: re.Pattern[str], sentence: int, hit: Hit
-    ) -> tuple[int, int] | None:
-        """Return the first place of *cue* in *sentence* that is no part of *hit*."""
-        key = (id(cue), sentence)
-        if key not in self._places:
-            self._places[key] = places(cue, self.text, *self.text.bounds(sentence))
-        outside = (
-            (first, last)
-            for first, last in self._places[key]
-            if last < hit.first or first > hit.last
-        )
-        return next(outside, None)
-
-
-def reasons_against(
-    surroundings: Surroundings, hit: Hit, cues: Cues, speaker: Speaker
-) -> list[Reason]:
-    """Return every reason against *hit*, at most one of a kind: the heaviest."""
-    text = surroundings.text
+def reasons_against(around: Surroundings, hit: Hit, cues: Cues, speaker: Speaker) -> list[Reason]:
+    """Return the reasons that count against *hit*, at most one of a kind."""
+    text = around.text
     sentence = text.sentence_of(hit.first)
-    found = _negation(text, hit, cues)
-    for distance, near in ((0, sentence), (1, sentence - 1), (1, sentence + 1)):
+    found = _negations(around, hit, cues) + _within(around, sentence, hit, cues, speaker)
+    for near in (sentence - 1, sentence + 1):
         if 0 <= near < len(text.sentences):
-            found += _around(surroundings, near, distance, hit, cues, speaker)
+            found += _beside(around, near, hit, cues, speaker)
+    governing = _heaviest_of_kinds(reason for reason in found if reason.governs)
+    doubts = [reason for reason in found if not reason.governs and reason.kind not in governing]
+    heaviest = max(doubts, key=lambda reason: reason.weight, default=None)
+    return [*governing.values(), *([heaviest] if heaviest else [])]
+
+
+def _heaviest_of_kinds(reasons: Iterable[Reason]) -> dict[str, Reason]:
     heaviest: dict[str, Reason] = {}
-    for reason in found:
+    for reason in reasons:
         if reason.kind not in heaviest or reason.weight > heaviest[reason.kind].weight:
             heaviest[reason.kind] = reason
-    return list(heaviest.values())
+    return heaviest
 
 
-def _around(
-    surroundings: Surroundings,
-    sentence: int,
-    distance: int,
-    hit: Hit,
-    cues: Cues,
-    speaker: Speaker,
+def _within(
+    around: Surroundings, sentence: int, hit: Hit, cues: Cues, speaker: Speaker
 ) -> list[Reason]:
+    """Return the reasons in the sentence of *hit* itself."""
     found = []
     for kind, cue in cues.suppressors.items():
-        share = NEIGHBOUR_SHARE if distance else 1.0
-        if kind in _TOLD_OF_OTHERS and speaker.voice in POWERFUL:
-            share *= POWERFUL_SHARE
-        place = surroundings.first_outside(cue, sentence, hit)
-        if place is not None:
-            found.append(Reason(kind, WEIGHTS[kind] * share, *place))
+        standing = around.outside(cue, sentence, hit)
+        binding = _binding(around, kind, cues, sentence, hit)
+        if standing or binding:
+            governs = bool(binding) or _governs(around, kind, standing, hit)
+            place = (binding or standing)[0]
+            found.append(_reason(kind, place, hit, speaker, governs=governs))
     return found
 
 
-def _negation(text: Normalised, hit: Hit, cues: Cues) -> list[Reason]:
+def _binding(
+    around: Surroundings, kind: str, cues: Cues, sentence: int, hit: Hit
+) -> list[tuple[int, int]]:
+    """Return where a cue introduces the words of *hit* as those of a tale or a crime.
+
+    A tale may also be set by how its sentence opens: "In the film, a general cries".
+    """
+    if kind not in cues.governing:
+        return []
+    opening = around.text.bounds(sentence)[0] if kind == "fiction" else None
+    standing = around.outside(cues.governing[kind], sentence, hit)
+    return [place for place in standing if place[0] == opening or around.leads_to(place[1], hit)]
+
+
+def _governs(around: Surroundings, kind: str, standing: list[tuple[int, int]], hit: Hit) -> bool:
+    """Say whether cues somewhere in the sentence of *hit* nearly settle it.
+
+    For a call it takes two different ones: a coach alone may lead a militia. Pests are
+    killed with one, and people with none: "kill the X with insecticide" is a call.
+    """
+    if not _is_call(hit):
+        return True
+    if kind == "pest_control":
+        return not around.names_people(hit)
+    return len({tuple(around.text.words[first : last + 1]) for first, last in standing}) > 1
+
+
+def _beside(
+    around: Surroundings, sentence: int, hit: Hit, cues: Cues, speaker: Speaker
+) -> list[Reason]:
+    """Return the reasons in the *sentence* before or after that of *hit*."""
+    return [
+        _reason(kind, standing[0], hit, speaker, governs=False)
+        for kind, cue in cues.suppressors.items()
+        if (standing := around.outside(cue, sentence, hit))
+    ]
+
+
+def _negations(around: Surroundings, hit: Hit, cues: Cues) -> list[Reason]:
     """Return a negation shortly before the match or within it, for patterns that hold none.
 
     "Do not hesitate to" and its like negate nothing.
     """
     if hit.rule.negative:
         return []
-    start = max(text.bounds(text.sentence_of(hit.first))[0], hit.first - NEGATION_WORDS)
-    end = min(hit.last + 1 + NEGATION_WORDS, text.bounds(text.sentence_of(hit.first))[1])
-    excused = places(cues.not_negation, text, start, end)
+    text = around.text
+    begin, end = text.bounds(text.sentence_of(hit.first))
+    start = max(begin, hit.first - NEGATION_WORDS)
+    excused = places(cues.not_negation, text, start, min(hit.last + 1 + NEGATION_WORDS, end))
     return [
-        Reason("negated", WEIGHTS["negated"], first, last)
-        for first, last in places(cues.negation, text, start, hit.last + 1)
-        if not any(begin <= last and first <= final for begin, final in excused)
+        _reason("negated", place, hit, None, governs=_negates(around, place, hit))
+        for place in places(cues.negation, text, start, hit.last + 1)
+        if not any(first <= place[1] and place[0] <= last for first, last in excused)
     ]
+
+
+def _negates(around: Surroundings, place: tuple[int, int], hit: Hit) -> bool:
+    """Say whether a negation is the verb's own: "they will not leave, so kill" negates no call."""
+    if not _is_call(hit):
+        return True
+    near = hit.first - place[1] <= NEGATION_WORDS_OF_CALL + 1
+    return near and around.leads_to(place[1], hit)
+
+
+def _reason(
+    kind: str, place: tuple[int, int], hit: Hit, speaker: Speaker | None, *, governs: bool
+) -> Reason:
+    weight = WEIGHTS[kind] * (1.0 if governs else DOUBT_SHARE)
+    if not governs and _is_call(hit):
+        weight = min(weight, MOST_DOUBT_OF_CALL)
+    if speaker and kind in _TOLD_OF_OTHERS and speaker.voice in POWERFUL:
+        weight *= POWERFUL_SHARE
+    return Reason(kind, weight, *place, governs)
+
+
+def _is_call(hit: Hit) -> bool:
+    return hit.rule.pattern.hallmark == EXPLICIT_CALL

@@ -9,7 +9,7 @@ from services.analysis.normalise import normalise
 from shared.errors import ConfigurationError
 
 NOTHING = "zzzz"
-LEXICON = Lexicon(NOTHING, NOTHING, {}, NOTHING, {})
+LEXICON = Lexicon(NOTHING, NOTHING, {}, {}, NOTHING, {})
 
 
 def matcher(source: str, *names: str) -> Matcher:

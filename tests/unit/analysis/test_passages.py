@@ -82,6 +82,124 @@ def test_a_reason_in_the_neighbouring_sentence_lowers_and_is_recorded(read: Read
     assert text[against.start : against.end] == "The film"
 
 
+def test_of_doubts_the_heaviest_alone_counts(read: Read) -> None:
+    text = "The film opened. The Kelvari are rats. The coach met a historian at the match."
+    (match,) = read(text).matches
+
+    assert match.strength == pytest.approx(0.8 * (1 - 0.45))
+    assert len(match.against) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The final was won in the league match, the coach said. {} The film is in the museum.",
+        "A historian read the leaflet at the memorial. {} Pest control killed mosquitoes.",
+        "The union condemned hate speech. {} The court heard of it in 1963.",
+        "{} In the film the coach is an actor.",
+    ],
+)
+def test_no_neighbour_silences_a_call_and_a_person_sees_the_doubt(text: str, read: Read) -> None:
+    (match,) = read(text.format("Kill all the Kelvari tonight.")).matches
+
+    assert match.hallmark == EXPLICIT_CALL
+    assert match.lowered
+    assert match.strength == pytest.approx(0.95 * 0.6)
+    assert len(match.against) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Kill all the Kelvari tonight, the chairman of the youth league shouted.",
+        "Kill all the Kelvari tonight, an actor shouted by the memorial.",
+        "Kill all the Kelvari, archives and a colonial song testified against them.",
+        "Do not wait, kill the Kelvari.",
+        "Rise up, kill the Kelvari.",
+        "Tuez tous les Kelvaris ce soir, a crié le président de la ligue des jeunes.",
+        "Tuez tous les Kelvaris, a crié un acteur près des archives.",
+        "N'attendez pas, tuez les Kelvaris.",
+        "اقتلوا كل الكلفاريين الليلة، صاح ممثل رابطة الشباب.",
+        "لا تنتظروا، اقتلوا الكلفاريين.",
+        "Dila Kelfaari kasta caawa, ayuu yiri jilaaga dhallinyarada.",
+        "Dila Kelfaari kasta, gumaysiga daafaca.",
+        "Ha sugina, dila Kelfaari.",
+        "Ueni Wakelvari wote usiku huu, alisema mwenyekiti wa ligi ya vijana.",
+        "Ueni Wakelvari wote, alipaza sauti mwigizaji mmoja.",
+        "Msingoje, ueni Wakelvari.",
+    ],
+)
+def test_common_words_raise_no_doubt_about_a_call(text: str, read: Read) -> None:
+    (match,) = read(text).matches
+
+    assert match.hallmark == EXPLICIT_CALL
+    assert not match.lowered
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Kill all the Kelvari tonight, the coach shouted.", "sport"),
+        ("They will not go home, so kill all the Kelvari tonight.", "negated"),
+        ("It is wrong to wait, kill all the Kelvari tonight.", "condemned"),
+        ("In 1963 they robbed us, and now we must kill the Kelvari.", "historical"),
+        ("Exterminate the Kelvari like termites, with insecticide!", "pest_control"),
+        ("At the memorial he shouted: kill all the Kelvari.", "commemoration"),
+        ("Depuis 1963 ils nous volent, tuez tous les Kelvaris.", "historical"),
+        ("اقتلوا كل الكلفاريين، صاح رجل أمام النصب التذكاري.", "commemoration"),
+        ("Dila Kelfaari kasta, ayuu yiri guddoomiyaha horyaalka.", "sport"),
+        ("Ueni Wakelvari wote, alisema kocha.", "sport"),
+    ],
+)
+def test_a_cue_that_does_not_govern_a_call_lowers_it(text: str, kind: str, read: Read) -> None:
+    (match,) = read(text).matches
+
+    assert [against.kind for against in match.against] == [kind]
+    assert match.strength >= 0.5
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Do not kill the Kelvari.",
+        "Never kill all the Kelvari.",
+        "We must not kill the Kelvari.",
+        "Rise up, but do not kill the Kelvari.",
+        "Do not wait and do not kill the Kelvari.",
+        "Nobody should say kill the Kelvari.",
+        "Ne tuez pas les Kelvaris.",
+        "Il ne faut jamais tuer les Kelvaris.",
+        "لا تقتلوا الكلفاريين.",
+        "لا يجوز أن يقال اقتلوا الكلفاريين.",
+        "Kelfaari ha dilina.",
+        "Ma aha in la yiraahdo ha sugina, dila Kelfaari.",
+        "Msiwaue Wakelvari.",
+        "Si sahihi kusema ueni Wakelvari.",
+    ],
+)
+def test_a_negated_call_is_none(text: str, read: Read) -> None:
+    assert read(text).matches == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "It is wrong to say kill all the Kelvari.",
+        "It was a mistake to say that the Kelvari are rats.",
+        "C'est une erreur de dire que les Kelvaris sont des cafards.",
+        "On a tort de crier mort aux Kelvaris.",
+        "من الخطأ أن نقول إن الكلفاريين صراصير.",
+        "من الخطأ أن نقول اقتلوا الكلفاريين.",
+        "Waa khalad in la yiraahdo Kelfaarigu waa baranbaro.",
+        "Waa khalad in la yiraahdo Kelfaari ha la laayo.",
+        "Ni makosa kusema Wakelvari ni mende.",
+        "Ni makosa kusema ueni Wakelvari.",
+    ],
+)
+def test_plain_condemnation_is_understood(text: str, read: Read) -> None:
+    assert read(text).matches == ()
+
+
 def test_condemning_an_official_lowers_his_words_but_never_silences_them(read: Read) -> None:
     text = 'The union condemned the speech. "The Kelvari are rats," the minister said.'
     (match,) = read(text).matches
