@@ -22,9 +22,25 @@ PREFIX = "TOCSIN_"
 
 # Read by the commands that start things (make, deploy/local), not by the services.
 LAUNCHER_VARIABLES = frozenset(
-    {"TOCSIN_CORPUS", "TOCSIN_CAPTURE_WRITER", "TOCSIN_ELASTICSEARCH_HEAP_MB"}
+    {
+        "TOCSIN_ALERTS_PORT",
+        "TOCSIN_ANALYSIS_PORT",
+        "TOCSIN_CAPTURE_WRITER",
+        "TOCSIN_CORPUS",
+        "TOCSIN_DEMO_CONTROL_PORT",
+        "TOCSIN_DEMO_PORT",
+        "TOCSIN_ELASTICSEARCH_HEAP_MB",
+        "TOCSIN_ELASTICSEARCH_PORT",
+        "TOCSIN_ELASTICSEARCH_TRANSPORT_PORT",
+        "TOCSIN_INDEXER_PORT",
+        "TOCSIN_INGEST_PORT",
+        "TOCSIN_KAFKA_CONTROLLER_PORT",
+        "TOCSIN_KAFKA_PORT",
+        "TOCSIN_LAG_PORT",
+        "TOCSIN_MONGO_PORT",
+        "TOCSIN_PROMETHEUS_PORT",
+    }
 )
-LAUNCHER_SUFFIX = "_PORT"
 
 
 class Settings(BaseSettings):
@@ -182,9 +198,7 @@ def load_settings(**overrides: object) -> Settings:
 def _refuse_unknown() -> None:
     known = {PREFIX + name.upper() for name in Settings.model_fields} | LAUNCHER_VARIABLES
     for name in sorted(os.environ):
-        if not name.startswith(PREFIX) or name in known:
-            continue
-        if not name.endswith(LAUNCHER_SUFFIX):
+        if name.startswith(PREFIX) and name not in known:
             raise ConfigurationError(f"{name} is not a setting of Tocsin: correct or remove it.")
 
 

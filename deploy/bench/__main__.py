@@ -14,7 +14,9 @@ from rich.table import Table
 from deploy.bench.floor import Floor, measure_floor
 from deploy.bench.pages import ARCHIVE, Kind
 from deploy.bench.pipeline import Measured, measure_pipeline
+from deploy.cli.terminal import run
 from deploy.results import write_results
+from shared.settings import load_settings
 
 KINDS: tuple[Kind, ...] = ("pages", "texts")
 REQUIRED_RATIO = 0.5
@@ -57,6 +59,7 @@ def main(
 ) -> None:
     """Measure, print, write .tocsin/results/bench.json; fail below half of the floor for pages."""
     started_at = datetime.now(UTC)
+    load_settings()  # a mistake in the environment is told before the floor was measured
     if not ARCHIVE.is_file():
         console.print("No real pages at hand: corpus texts stand in for them.")
     figures: dict[str, Any] = {}
@@ -77,4 +80,4 @@ def main(
 
 
 if __name__ == "__main__":
-    typer.run(main)
+    run(lambda: typer.run(main))

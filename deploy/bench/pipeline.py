@@ -12,9 +12,11 @@ from typing import Any
 from deploy.bench.pages import Kind
 from deploy.bench.usage import Usage, read_usage, total
 from deploy.demo.instance import Demonstration, Input
+from deploy.demo.lifetime import refuse_second
 from deploy.demo.registry import write_registry
 from deploy.local.engine import Launch
 from deploy.local.environment import process_environment
+from deploy.local.errors import LocalError
 from deploy.local.paths import REPOSITORY, STATE
 from deploy.local.ports import HOST, free_ports
 
@@ -24,7 +26,7 @@ PAUSE_SECONDS = 0.25
 Report = Callable[[str], None]
 
 
-class BenchError(Exception):
+class BenchError(LocalError):
     """The pipeline did not get through; the message says how far it came."""
 
 
@@ -63,6 +65,7 @@ def measure_pipeline(kind: Kind, warm: int, count: int, report: Report) -> Measu
     installation = Demonstration(
         Input(), root=ROOT, ports=_ports(), report=lambda name, state: report(f"{name} {state}")
     )
+    refuse_second(installation.root)
     try:
         _start(installation, kind, warm, count)
         report(f"warming up with {warm} {kind}")

@@ -2,20 +2,19 @@
 
 import asyncio
 import logging
-import signal
 import sys
 import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from types import FrameType
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
+from deploy.cli.terminal import run as run_command
 from deploy.demo.board import Board
 from deploy.demo.corpus import find_corpus
 from deploy.demo.instance import Demonstration, Input
@@ -26,6 +25,7 @@ from deploy.demo.run import Outcome, run
 from deploy.local.errors import LocalError
 from deploy.local.paths import REPOSITORY
 from deploy.results import write_results
+from shared.errors import TocsinError
 from shared.events import SignalRevised
 
 INTERRUPTED = 130
@@ -42,13 +42,12 @@ def main(
     seed: Annotated[int, typer.Option(help="Decides places and dates.")] = 1,
 ) -> None:
     """Feed recorded outlets through ingest, analysis, alerts and portal; release one signal."""
-    signal.signal(signal.SIGTERM, _interrupt)
     logging.getLogger("aiokafka").setLevel(logging.ERROR)  # its warnings would tear the board
     try:
         folder = None if sample else find_corpus(corpus, REPOSITORY)
         source = Input(articles, folder, sample=folder is None, seed=seed)
         status = _demonstrate(source, once)
-    except (LocalError, ReleaseError, FileNotFoundError) as error:
+    except (LocalError, TocsinError, ReleaseError, FileNotFoundError) as error:
         console.print(f"[red]{error}[/]")
         status = 1
     except KeyboardInterrupt:
@@ -134,9 +133,5 @@ def _print_faults(outcome: Outcome) -> None:
         console.print("[green]Nothing was lost: every set of items is equal.[/]")
 
 
-def _interrupt(_number: int, _frame: FrameType | None) -> NoReturn:
-    raise KeyboardInterrupt
-
-
 if __name__ == "__main__":
-    typer.run(main)
+    run_command(lambda: typer.run(main))

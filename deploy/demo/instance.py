@@ -5,6 +5,8 @@ an installation started by `make up`, except the engines' programs.
 """
 
 import asyncio
+import os
+import secrets
 import shutil
 import sys
 import time
@@ -17,7 +19,7 @@ from deploy.demo.ports import check_outlets_free, demo_ports
 from deploy.demo.registry import allowed_addresses, write_registry
 from deploy.local.child import Child
 from deploy.local.engine import Launch
-from deploy.local.environment import process_environment
+from deploy.local.environment import MONGO_URL, process_environment
 from deploy.local.errors import StartError
 from deploy.local.install import install, installed
 from deploy.local.interrupts import undisturbed
@@ -69,6 +71,9 @@ class Demonstration:
 
     def __post_init__(self) -> None:
         self.stack = Stack(self.root, self.ports, env="demonstration", report=self.report)
+        if MONGO_URL in os.environ and not self.namespace:
+            # A MongoDB that is not ours to empty holds what earlier runs left.
+            self.namespace = f"demo{secrets.token_hex(4)}-"
 
     @property
     def portal(self) -> str:

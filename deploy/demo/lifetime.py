@@ -9,6 +9,7 @@ from deploy.local.child import Child
 from deploy.local.errors import LocalError
 from deploy.local.interrupts import undisturbed
 from deploy.local.stack import SERVICE_NAMES
+from shared.settings import load_settings
 
 
 @contextmanager
@@ -17,6 +18,7 @@ def started(demonstration: Demonstration) -> Iterator[Demonstration]:
 
     Services may still be getting ready when the block begins.
     """
+    load_settings()  # a mistake in the environment is told now, not when the engines are up
     refuse_second(demonstration.root)
     try:
         demonstration.start_engines()

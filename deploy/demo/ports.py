@@ -1,22 +1,18 @@
 """The recorded outlets' two ports, beside those of engines and services."""
 
-import os
 import socket
 from collections.abc import Mapping
 
 from deploy.demo.press import PRESS
 from deploy.local.errors import LocalError
-from shared.settings import PREFIX
+from deploy.local.ports import fixed_ports
 
 PORTS: Mapping[str, int] = {"demo": 8091, "demo_control": 8092}
 
 
 def demo_ports(ports: Mapping[str, int]) -> dict[str, int]:
     """Add the recorded outlets' two ports, which TOCSIN_DEMO_PORT and its like change."""
-    own = {
-        name: int(os.environ.get(f"{PREFIX}{name.upper()}_PORT", p)) for name, p in PORTS.items()
-    }
-    return {**ports, **own}
+    return {**ports, **fixed_ports(defaults=PORTS)}
 
 
 def check_outlets_free(port: int) -> None:

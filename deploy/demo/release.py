@@ -1,24 +1,26 @@
 """Two people release one signal, through the portal's HTTP API like any two people.
 
-The accounts are made for this run; their passwords are shown once and kept nowhere.
+The accounts are made for this run; their passwords are shown once and kept nowhere. A key
+counts only from a password that its holder chose, so both editors first change theirs.
 """
 
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import aiohttp
 
 from services.portal.accounts.commands import create_account
+from services.portal.accounts.passwords import new_password
 from shared.settings import Settings
 
 CONFLICT = 409
 ATTEMPTS = 20
 PAUSE_SECONDS = 1.0
 AT_ONCE = "at_once"
-FOUNDER = "demonstration"  # neither editor made the other's account
+FOUNDER = "host:demonstration"  # neither editor made the other's account
 
 
 class ReleaseError(Exception):
@@ -72,6 +74,15 @@ def choose(signals: list[dict[str, Any]]) -> dict[str, Any]:
     """Choose what to release: an explicit call, with the most owners behind it."""
     calls = [signal for signal in signals if signal["rule_kind"] == AT_ONCE]
     return max(calls or signals, key=lambda s: (s["independent_owners"], s["signal_id"]))
+
+
+async def choose_password(portal: str, person: Person) -> Person:
+    """Let *person* change the password that somebody else knows, and return who that is now."""
+    chosen = new_password()
+    async with signed_in(portal, person) as http:
+        asked = {"old": person.password, "new": chosen}
+        await _checked(await http.put("/api/v1/session/password", json=asked))
+    return replace(person, password=chosen)
 
 
 async def release_one(portal: str, people: list[Person]) -> dict[str, Any]:

@@ -11,7 +11,14 @@ from deploy.demo.findings import Findings, find_faults, read_findings
 from deploy.demo.instance import Demonstration
 from deploy.demo.meter import Meter, Reading
 from deploy.demo.records import read_topic
-from deploy.demo.release import Person, create_people, list_signals, release_one, signed_in
+from deploy.demo.release import (
+    Person,
+    choose_password,
+    create_people,
+    list_signals,
+    release_one,
+    signed_in,
+)
 from deploy.demo.verify import Stops, Verdict, compare, read_stops
 from shared.errors import TransientError
 from shared.ids import item_id
@@ -108,6 +115,7 @@ async def run(
         await asyncio.to_thread(demonstration.await_services)
         await watching
         alert = None
+        people = [await choose_password(demonstration.portal, person) for person in people]
         if await await_signals(demonstration.portal, people[0]):
             alert = await release_one(demonstration.portal, people)
         return await examine(demonstration.settings, meter), people, alert

@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from deploy.cli.terminal import run
 from deploy.demo.corpus import find_corpus
 from deploy.demo.instance import Input
 from deploy.faults import engines, records, services
@@ -63,4 +64,4 @@ def _table(results: list[Result]) -> Table:
 
 
 if __name__ == "__main__":
-    typer.run(main)
+    run(lambda: typer.run(main))

@@ -14,6 +14,7 @@ from rich.progress import track
 from rich.table import Table
 
 from deploy.bench.usage import total
+from deploy.cli.terminal import run
 from deploy.demo.instance import Demonstration, Input
 from deploy.demo.lifetime import started
 from deploy.faults.slope import growth
@@ -107,4 +108,4 @@ def _show(series: Series) -> None:
 
 
 if __name__ == "__main__":
-    typer.run(main)
+    run(lambda: typer.run(main))

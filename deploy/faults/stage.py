@@ -17,10 +17,12 @@ from deploy.demo.findings import Findings, read_findings
 from deploy.demo.instance import Demonstration, Input
 from deploy.demo.lifetime import started
 from deploy.demo.meter import Meter, Reading
-from deploy.demo.release import create_people, release_one
+from deploy.demo.release import ReleaseError, create_people, release_one
 from deploy.demo.run import await_signals, examine, watch
+from deploy.local.errors import StartError
 from deploy.local.paths import STATE
 from deploy.local.ports import HOST, free_ports
+from shared.errors import TransientError
 from shared.publish import create_producer
 from shared.settings import Settings
 from shared.topics import Topic
@@ -129,7 +131,7 @@ def play(name: str, act: Act, source: Input) -> Result:
     try:
         with started(demonstration):
             complaint, missing, duplicated = asyncio.run(_play(demonstration, act))
-    except FaultError as error:
+    except (FaultError, ReleaseError, StartError, TransientError) as error:
         complaint = str(error)
     return Result(name, complaint, missing, duplicated, round(time.monotonic() - began, 1))
 

@@ -34,9 +34,11 @@ def variable(name: str) -> str:
     return f"TOCSIN_{name.upper()}_PORT"
 
 
-def fixed_ports(environment: Mapping[str, str] = os.environ) -> dict[str, int]:
+def fixed_ports(
+    environment: Mapping[str, str] = os.environ, defaults: Mapping[str, int] = DEFAULTS
+) -> dict[str, int]:
     """Return the default ports with the changes that *environment* makes."""
-    return {name: _chosen(environment, name, port) for name, port in DEFAULTS.items()}
+    return {name: _chosen(environment, name, port) for name, port in defaults.items()}
 
 
 def _chosen(environment: Mapping[str, str], name: str, default: int) -> int:
