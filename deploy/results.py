@@ -22,7 +22,7 @@ def write_results(name: str, started_at: datetime, figures: Mapping[str, Any]) -
     RESULTS.mkdir(parents=True, exist_ok=True)
     path = RESULTS / f"{name}.json"
     whole = {
-        "commit": _commit(),
+        "commit": commit(),
         "machine": describe_machine(),
         "started_at": started_at.isoformat(timespec="seconds"),
         **figures,
@@ -36,7 +36,11 @@ def describe_machine() -> str:
     return f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores"
 
 
-def _commit() -> str:
+def commit() -> str:
+    """Say which commit is checked out, and whether it was changed; "unknown" without git."""
     command = ["git", "describe", "--always", "--dirty", "--abbrev=12", "--exclude=*"]
-    done = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=False)
+    try:
+        done = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=False)
+    except FileNotFoundError:  # a source archive on a machine without git
+        return "unknown"
     return done.stdout.strip() or "unknown"

@@ -6,6 +6,7 @@ import hashlib
 import os
 import shutil
 import subprocess
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from deploy.cli.requirements import Requirement, installing_command, missing, on_debian
@@ -20,7 +21,7 @@ ESSENTIAL = frozenset({"jdk", "maven", "node", "npm", "setpriv"})
 
 def set_up(report: Report, *, for_tests: bool = False) -> None:
     """Bring the machine up to date; LocalError names the first thing that is not to be had."""
-    _system(report)
+    install_system_packages(report, for_tests=for_tests)
     refuse_missing(missing(), for_tests=for_tests)
     with ThreadPoolExecutor(1 + len(ENGINES)) as pool:
         steps = [pool.submit(_assets, report)]
@@ -37,18 +38,30 @@ def refuse_missing(lacking: list[Requirement], *, for_tests: bool) -> None:
             raise LocalError(f"{entry.name} is missing, for {entry.needed_for}: {command}.")
 
 
-def _system(report: Report) -> None:
-    """Install Debian's packages when we may."""
+def install_system_packages(report: Report, *, for_tests: bool) -> None:
+    """Install Debian's packages when we may; what only tests need may be not to be had."""
     if os.geteuid() != 0 or not on_debian():
         return
-    packages = [entry.package for entry in missing() if entry.package]
-    if packages:
-        report("debian", "installing " + " ".join(packages))
-        quiet = {"DEBIAN_FRONTEND": "noninteractive"}
-        run(["apt-get", "update"], "refresh Debian's lists", quiet)
-        command = ["apt-get", "install", "-y", "--no-install-recommends", *packages]
-        run(command, "install Debian's packages", quiet)
-        report("debian", "ready")
+    lacking = [entry for entry in missing() if entry.package]
+    needed = [entry for entry in lacking if for_tests or entry.name in ESSENTIAL]
+    if needed:
+        install_packages(needed, report)
+    if len(needed) < len(lacking):
+        try:
+            install_packages([entry for entry in lacking if entry not in needed], report)
+        except LocalError as error:
+            report("debian", f"goes on without: {error}")
+
+
+def install_packages(lacking: Sequence[Requirement], report: Report) -> None:
+    """Install the packages of *lacking* with apt-get, as root."""
+    packages = [entry.package for entry in lacking if entry.package]
+    report("debian", "installing " + " ".join(packages))
+    quiet = {"DEBIAN_FRONTEND": "noninteractive"}
+    run(["apt-get", "update"], "refresh Debian's lists", quiet)
+    command = ["apt-get", "install", "-y", "--no-install-recommends", *packages]
+    run(command, "install Debian's packages", quiet)
+    report("debian", "ready")
 
 
 def _assets(report: Report) -> None:

@@ -120,9 +120,9 @@ def _copy(profile: str, target: Path) -> None:
 
 
 def _run(command: Sequence[str | Path], purpose: str) -> None:
-    done = subprocess.run(
-        command, capture_output=True, text=True, check=False, env={**os.environ, "TERM": "dumb"}
-    )
+    # Maven takes the first Java of the machine, which may be too old, unless it is told of ours.
+    environment = {**os.environ, "TERM": "dumb", "JAVA_HOME": str(find_jdk())}
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
     if done.returncode != 0:
         last = [line for line in (done.stdout + done.stderr).splitlines() if line.strip()][:1]
         raise LocalError(f"Could not {purpose}: {' '.join(last) or done.returncode}")

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from deploy import results
 from deploy.cli import setup
 from deploy.cli.requirements import (
     Requirement,
@@ -57,6 +58,29 @@ def test_tests_fail_without_chromium_and_other_commands_go_on() -> None:
     setup.refuse_missing(lacking, for_tests=False)
     with pytest.raises(LocalError, match=r"chromium is missing, for the tests: .*thing"):
         setup.refuse_missing(lacking, for_tests=True)
+
+
+def test_root_goes_on_without_what_only_tests_need(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(command: list[str], _purpose: str, _extra: object = None) -> None:
+        installed.append(command[-1])
+        raise LocalError("Could not install Debian's packages")
+
+    installed: list[str] = []
+    reported: list[str] = []
+    monkeypatch.setattr("os.geteuid", lambda: 0)
+    monkeypatch.setattr(setup, "on_debian", lambda: True)
+    monkeypatch.setattr(setup, "missing", lambda: [requirement("chromium", None, "chromium")])
+    monkeypatch.setattr(setup, "run", refuse)
+    setup.install_system_packages(lambda _name, state: reported.append(state), for_tests=False)
+    assert "goes on without" in reported[-1]
+    with pytest.raises(LocalError, match="Could not install"):
+        setup.install_system_packages(lambda *_: None, for_tests=True)
+    assert installed
+
+
+def test_results_can_be_written_without_git(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    assert results.commit() == "unknown"
 
 
 def test_nothing_goes_on_without_a_jdk() -> None:
