@@ -22,7 +22,7 @@ from shared.publish import Outgoing, Publisher
 
 CHANNEL = AlertReleased.TOPIC.name
 # Longer than a publish takes before it gives up, so that a lease runs out with the dead alone.
-LEASE = timedelta(minutes=2)
+LEASE = timedelta(seconds=30)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,10 @@
 import random
 from collections.abc import Sequence
 
-from deploy.demo.findings import Findings
 from deploy.demo.records import Lying, read_topic
 from shared.publish import create_producer
 from shared.settings import Settings
 from shared.topics import Topic
-
-Summary = tuple[str, str, tuple[tuple[str, str | None], ...], float, float]
 
 
 async def deliver_shuffled(
@@ -32,17 +29,3 @@ async def deliver_shuffled(
             )
         await producer.flush()
     return len(deliveries)
-
-
-def summarise(findings: Findings) -> set[Summary]:
-    """Say of each signal what must be the same however its events were delivered."""
-    return {
-        (
-            signal.signal_id,
-            signal.status.value,
-            tuple(sorted((one.item_id, one.match_id) for one in signal.evidence)),
-            signal.baseline.observed,
-            signal.baseline.expected,
-        )
-        for signal in findings.latest.values()
-    }

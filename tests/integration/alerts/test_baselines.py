@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 
 from services.alerts.rules import BASELINE_DAYS
 from shared.events import Collection, MediaItemAnalysed, SignalStatus
+from tests.comparing import summarise
 from tests.factories import (
     START,
     at,
@@ -55,6 +57,11 @@ def wave(texts: int = 8) -> list[MediaItemAnalysed]:
     return [speech(n) for n in range(1, texts + 1)]
 
 
+def loud() -> list[MediaItemAnalysed]:
+    """Build a fortnight with four more texts a day: eight are then no wave."""
+    return [speech(3000 + 10 * day + n, day) for day in range(1, 15) for n in range(4)]
+
+
 def _past(day: int) -> dict[str, Any]:
     return {
         "event_at": at(-DAY_MINUTES * day),
@@ -86,11 +93,29 @@ async def test_a_past_that_arrives_afterwards_counts_the_same(desk: Desk) -> Non
 async def test_a_past_that_was_as_loud_closes_the_signal(desk: Desk) -> None:
     await desk.deliver(*quiet())
     await desk.deliver(*wave())
-    loud = [speech(3000 + 10 * day + n, day) for day in range(1, 15) for n in range(4)]
-    await desk.deliver(*loud)
+    await desk.deliver(*loud())
 
     (signal,) = desk.last.values()
     assert signal.status is SignalStatus.CLOSED
+
+
+async def test_a_loud_past_before_or_after_its_day_ends_the_same(desk: Desk, twin: Desk) -> None:
+    live, past = [*wave(), make_matched_analysis(50)], [*quiet(), *loud()]
+    await desk.deliver(*quiet())
+    await desk.deliver(*live)
+    await desk.deliver(*loud())
+    shuffled = past * 3
+    random.Random(5).shuffle(shuffled)  # noqa: S311 - repeatable, not secret
+    for first in range(0, len(shuffled), 40):
+        await twin.deliver(*shuffled[first : first + 40])
+    await twin.deliver(*live)
+    for one in (desk, twin):
+        await one.wait(minutes=2)
+
+    statuses = {one.rule.rule_id: one.status for one in desk.last.values()}
+    assert statuses == {"threshold": SignalStatus.CLOSED, "at-once": SignalStatus.NEW}
+    assert [one.rule.rule_id for one in twin.last.values()] == ["at-once"]
+    assert summarise(twin.last.values()) == summarise(desk.last.values()) != set()
 
 
 async def test_unreadable_items_are_no_exposure(desk: Desk) -> None:
