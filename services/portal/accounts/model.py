@@ -60,7 +60,10 @@ ANONYMOUS = Principal("", "", frozenset(), frozenset())
 
 @dataclass(frozen=True, slots=True)
 class PasswordSet:
-    """Somebody created or reset an account: they knew its password at that time."""
+    """Somebody set an account's password, and so knew it at that time.
+
+    *by* is an account's id; of a hand without an account, the id that its name would have.
+    """
 
     by: str
     at: datetime
@@ -83,6 +86,11 @@ class Account:
         """Return who this account is in a request."""
         return Principal(self.id, self.name, self.roles, self.countries)
 
+    @property
+    def set_by_holder(self) -> bool:
+        """Tell whether the present password was chosen by the account's holder."""
+        return bool(self.history) and self.history[-1].by == self.id
+
 
 def account_id(name: str) -> str:
     """Return the id of the account called *name*: the same for every spelling of case."""
@@ -90,9 +98,20 @@ def account_id(name: str) -> str:
 
 
 def independent(one: Account, other: Account, now: datetime) -> bool:
-    """Tell whether neither set the other's password within the last seven days."""
-    return not (_set_by(one, other.id, now) or _set_by(other, one.id, now))
+    """Tell whether, within the last seven days, neither set the other's password.
+
+    Nor may one hand have set both present passwords in that time: it could hold both keys.
+    """
+    if _set_by(one, other.id, now) or _set_by(other, one.id, now):
+        return False
+    return _last_hand(one, now) is None or _last_hand(one, now) != _last_hand(other, now)
 
 
 def _set_by(account: Account, actor: str, now: datetime) -> bool:
     return any(event.by == actor and now - event.at < INDEPENDENCE for event in account.history)
+
+
+def _last_hand(account: Account, now: datetime) -> str | None:
+    """Return who set the present password, if that was within the last seven days."""
+    last = account.history[-1] if account.history else None
+    return last.by if last and now - last.at < INDEPENDENCE else None

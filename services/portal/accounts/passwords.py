@@ -12,6 +12,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 # No look-alikes: people type these from paper.
 ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 GROUPS, GROUP_LENGTH = 4, 5  # 20 characters of 31: 99 bits
+MIN_LENGTH, MAX_LENGTH = 12, 200  # of a password that a person chooses
 
 # One check takes 64 MiB and tens of milliseconds; a flood of sign-ins queues here.
 CONCURRENT_CHECKS = 2
@@ -40,6 +41,11 @@ class PasswordCheck:
         """Tell whether *password* is right; an unknown account takes as long as a known one."""
         async with self._turns:
             return await asyncio.to_thread(_matches, password_hash, password)
+
+    async def hash(self, password: str) -> str:
+        """Return the hash of a new password; making it takes as long as a check."""
+        async with self._turns:
+            return await asyncio.to_thread(hash_password, password)
 
 
 def _matches(password_hash: str | None, password: str) -> bool:

@@ -8,8 +8,10 @@ from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
 from pydantic import BaseModel, ConfigDict, Field
 
+from services.portal.accounts.change import change_password
 from services.portal.accounts.cookies import clear_session, set_session
 from services.portal.accounts.model import EVERYONE, Principal
+from services.portal.accounts.passwords import MAX_LENGTH
 from services.portal.accounts.sessions import csrf_token
 from services.portal.accounts.signin import sign_in
 from services.portal.context import PortalDep, Requires
@@ -19,9 +21,10 @@ from services.portal.problems import ProblemError
 router = APIRouter()
 
 HOME = "/"
+DIFFERENT = ProblemError(422, "Not changed", "The new password was written in two ways.")
 Anyone = Annotated[Principal, Depends(Requires(EVERYONE))]
 Name = Annotated[str, Field(max_length=100)]
-Password = Annotated[str, Field(max_length=200)]
+Password = Annotated[str, Field(max_length=MAX_LENGTH)]
 
 
 class Credentials(BaseModel):
@@ -31,6 +34,15 @@ class Credentials(BaseModel):
 
     name: Name
     password: Password
+
+
+class NewPassword(BaseModel):
+    """One's own password, old and new."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    old: Password
+    new: Password
 
 
 class Session(BaseModel):
@@ -102,6 +114,45 @@ async def close_session(request: Request, portal: PortalDep, _principal: Anyone)
     await portal.sessions.close(request.state.session_token)
     response = Response(status_code=204)
     clear_session(response, portal.settings)
+    return response
+
+
+@router.put("/api/v1/session/password", tags=["session"])
+async def put_password(
+    request: Request, portal: PortalDep, principal: Anyone, asked: NewPassword
+) -> JSONResponse:
+    """Change one's own password: ends every session and opens a new one, as when signing in."""
+    token = await change_password(portal, principal.id, asked.old, asked.new, _address(request))
+    response = JSONResponse(_session(principal, token).model_dump())
+    set_session(response, token, portal.settings)
+    return response
+
+
+@router.get("/password", response_class=HTMLResponse, include_in_schema=False)
+async def password_page(request: Request, _principal: Anyone, changed: bool = False) -> Response:
+    """Show the form."""
+    return render(request, "password.html", {"changed": changed})
+
+
+@router.post("/password", response_class=HTMLResponse, include_in_schema=False)
+async def password_form(
+    request: Request,
+    portal: PortalDep,
+    principal: Anyone,
+    old: Annotated[Password, Form()] = "",
+    new: Annotated[Password, Form()] = "",
+    again: Annotated[Password, Form()] = "",
+) -> Response:
+    """Change one's own password."""
+    try:
+        if new != again:
+            raise DIFFERENT
+        token = await change_password(portal, principal.id, old, new, _address(request))
+    except ProblemError as problem:
+        context = {"changed": False, "problem": problem}
+        return render(request, "password.html", context, problem.status, problem.headers)
+    response = RedirectResponse("/password?changed=true", 303)
+    set_session(response, token, portal.settings)
     return response
 
 

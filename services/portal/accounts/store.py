@@ -35,11 +35,22 @@ class AccountStore:
             return False
         return True
 
-    async def set_password(self, account_id: str, password_hash: str, event: PasswordSet) -> bool:
-        """Replace the password and remember who did it; False for an unknown account."""
+    async def set_password(
+        self,
+        account_id: str,
+        password_hash: str,
+        event: PasswordSet,
+        instead_of: str | None = None,
+    ) -> bool:
+        """Replace the password and remember who did it; False for an unknown account.
+
+        With *instead_of*, only where that hash is still the present one: whoever proved the
+        old password must not undo a reset that came in between.
+        """
+        present = {} if instead_of is None else {"password_hash": instead_of}
         with transient_mongo():
             result = await self._accounts.update_one(
-                {"_id": account_id},
+                {"_id": account_id} | present,
                 {
                     "$set": {"password_hash": password_hash},
                     "$push": {"history": {"by": event.by, "at": event.at}},

@@ -19,8 +19,14 @@ TWICE = ProblemError(
 DEPENDENT = ProblemError(
     409,
     "These two keys are not independent",
-    "One of the two approvers created or reset the other's account within the last seven"
-    " days. Another editor has to turn the second key.",
+    "Within the last seven days one of the two approvers set the other's password, or one hand"
+    " set both. Another editor has to turn the second key.",
+)
+NOT_OWN = ProblemError(
+    409,
+    "Choose your own password first",
+    "Somebody else set your password and so could turn your key: change it under your name,"
+    " then decide.",
 )
 NO_KEY = ProblemError(409, "Nothing to take back", "You have not turned a key for this signal.")
 MOVED_ON = ProblemError(
@@ -57,8 +63,8 @@ class Judge:
         self, actor_id: str, turned: Mapping[str, Recorded]
     ) -> ProblemError | None:
         actor = await self._accounts.get(actor_id)
-        if actor is None:
-            return DEPENDENT
+        if actor is None or not actor.set_by_holder:
+            return NOT_OWN
         for other_id in turned.keys() - {actor_id}:
             other = await self._accounts.get(other_id)
             if other is None or not independent(actor, other, self._clock()):

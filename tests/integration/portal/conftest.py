@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
 from elasticsearch import AsyncElasticsearch
 from fastapi import FastAPI
 
-from services.portal.accounts.model import Account, Role, account_id
+from services.portal.accounts.model import Account, PasswordSet, Role, account_id
 from services.portal.accounts.sessions import csrf_token
 from services.portal.asgi import assemble, create_portal
 from services.portal.context import Portal
@@ -105,8 +105,9 @@ async def sign_in(app: FastAPI, portal: Portal) -> AsyncIterator[SignIn]:
         name = name or f"person-{len(opened)}"
         held = frozenset(Role(role) for role in roles)
         who = account_id(name)
+        chosen = PasswordSet(who, NOW - timedelta(days=30))
         await portal.accounts.add(
-            Account(who, name, "no password", held, frozenset(countries), False, ())
+            Account(who, name, "no password", held, frozenset(countries), False, (chosen,))
         )
         token = await portal.sessions.open(who, NOW)
         client = browser(app)

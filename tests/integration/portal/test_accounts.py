@@ -61,6 +61,44 @@ async def test_new_password_ends_sessions_and_the_old_one(
         assert answer.status_code == 401
 
 
+async def test_own_password_is_changed_with_the_old_one_and_ends_other_sessions(
+    settings: Settings, app: FastAPI, portal: Portal, visitor: httpx.AsyncClient
+) -> None:
+    old, new = await create_account(settings, "ana", ["editor"], ["*"], "host:root"), "n" * 12
+    credentials = {"name": "ana", "password": old}
+    async with browser(app) as other:
+        await other.post("/api/v1/session", json=credentials)
+        opened = await visitor.post("/api/v1/session", json=credentials)
+        visitor.headers["X-CSRF-Token"] = opened.json()["csrf_token"]
+        address = "/api/v1/session/password"
+        for asked, status in (({"old": "x", "new": new}, 403), ({"old": old, "new": "n"}, 422)):
+            assert (await visitor.put(address, json=asked)).status_code == status
+        changed = await visitor.put(address, json={"old": old, "new": new})
+        assert changed.status_code == 200
+        assert (await other.get("/api/v1/session")).status_code == 401
+        assert (await visitor.get("/api/v1/session")).json() == changed.json()
+        assert (await other.post("/api/v1/session", json=credentials)).status_code == 401
+        right = {"name": "ana", "password": new}
+        assert (await other.post("/api/v1/session", json=right)).status_code == 200
+    account = await portal.accounts.get(account_id("ana"))
+    assert account is not None
+    assert account.set_by_holder
+
+
+async def test_own_password_is_changed_on_its_page(
+    settings: Settings, visitor: httpx.AsyncClient
+) -> None:
+    old, new = await create_account(settings, "ana", ["viewer"], ["*"], "host:root"), "n" * 12
+    await visitor.post("/login", data={"name": "ana", "password": old})
+    token = (await visitor.get("/api/v1/session")).json()["csrf_token"]
+    form = {"csrf_token": token, "old": old, "new": new, "again": "m" * 12}
+    unlike = await visitor.post("/password", data=form)
+    assert (unlike.status_code, "in two ways" in unlike.text) == (422, True)
+    changed = await visitor.post("/password", data=form | {"again": new})
+    assert changed.headers["location"] == "/password?changed=true"
+    assert "is changed" in (await visitor.get("/password?changed=true")).text
+
+
 async def test_cookie_cannot_be_read_by_scripts_nor_sent_by_other_sites(
     settings: Settings, visitor: httpx.AsyncClient
 ) -> None:

@@ -33,6 +33,13 @@ ADDRESS = f"/api/v1/signals/{SIGNAL.signal_id}/reviews"
 APPROVE = {"decision": "approve_release", "scope": "partners", "subject_revision": SIGNAL.revision}
 
 
+async def reset_and_change(portal: Portal, reset: PasswordSet) -> None:
+    """Let somebody set a password that its holder then changes."""
+    made = account_id("made")
+    await portal.accounts.set_password(made, "reset", reset)
+    await portal.accounts.set_password(made, "own", PasswordSet(made, reset.at))
+
+
 async def test_release_takes_two_keys_and_both_are_published(
     indexer: Indexer, portal: Portal, publisher: Remembered, sign_in: SignIn
 ) -> None:
@@ -117,7 +124,7 @@ async def test_review_sent_in_parallel_is_judged(
     await feed(indexer, SIGNAL)
     clients = [await sign_in("editor", name="creator"), await sign_in("editor", name="made")]
     event = PasswordSet(account_id("creator"), NOW)
-    await portal.accounts.set_password(account_id("made"), "reset", event)
+    await reset_and_change(portal, event)
     assert (await clients[0].post(ADDRESS, json=APPROVE)).status_code == 202
     review = APPROVE | {"review_id": str(uuid4())}
     answers = await asyncio.gather(*(clients[1].post(ADDRESS, json=review) for _ in range(4)))
@@ -177,7 +184,7 @@ async def test_creator_and_created_are_not_two_people(
     creator = await sign_in("editor", name="creator")
     made = await sign_in("editor", name="made")
     event = PasswordSet(account_id("creator"), NOW - timedelta(days=days))
-    await portal.accounts.set_password(account_id("made"), "reset", event)
+    await reset_and_change(portal, event)
     assert (await made.post(ADDRESS, json=APPROVE)).status_code == 202
     refused = await creator.post(ADDRESS, json=APPROVE)
     assert refused.status_code == 409
@@ -193,9 +200,23 @@ async def test_two_dependent_keys_at_the_same_moment_never_both_count(
     await feed(indexer, SIGNAL)
     clients = [await sign_in("editor", name="creator"), await sign_in("editor", name="made")]
     event = PasswordSet(account_id("creator"), NOW)
-    await portal.accounts.set_password(account_id("made"), "reset", event)
+    await reset_and_change(portal, event)
     await asyncio.gather(*(client.post(ADDRESS, json=APPROVE) for client in clients))
     assert len(await portal.desk.recorded(SIGNAL.signal_id)) <= 1
+
+
+async def test_key_counts_only_from_a_password_that_its_holder_chose(
+    indexer: Indexer, portal: Portal, sign_in: SignIn
+) -> None:
+    await feed(indexer, SIGNAL)
+    client = await sign_in("editor", name="made")
+    operator = PasswordSet(account_id("host:root"), NOW - timedelta(days=20))
+    await portal.accounts.set_password(account_id("made"), "reset", operator)
+    refused = await client.post(ADDRESS, json=APPROVE)
+    assert (refused.status_code, refused.json()["title"]) == (409, "Choose your own password first")
+    own = PasswordSet(account_id("made"), NOW)
+    await portal.accounts.set_password(account_id("made"), "own", own)
+    assert (await client.post(ADDRESS, json=APPROVE)).status_code == 202
 
 
 async def test_approval_of_what_has_changed_since_is_refused(

@@ -5,7 +5,9 @@ from datetime import timedelta
 import pytest
 from pydantic import ValidationError
 
+from deploy.cli.accounts import host_user
 from services.portal.accounts.access import is_public
+from services.portal.accounts.commands import NAME
 from services.portal.accounts.model import Account, PasswordSet, Role, account_id, independent
 from services.portal.accounts.passwords import PasswordCheck, hash_password, new_password
 from services.portal.accounts.sessions import csrf_matches, csrf_token
@@ -51,6 +53,21 @@ def test_creator_is_not_independent_for_seven_days() -> None:
     assert not independent(creator, made, at(0) + timedelta(days=6, hours=23))
     assert not independent(made, creator, at(0) + timedelta(days=1))
     assert independent(creator, made, at(0) + timedelta(days=7))
+
+
+def test_two_passwords_last_set_by_one_hand_are_not_independent_for_seven_days() -> None:
+    hand = PasswordSet(account_id("host:root"), at(0))
+    one, two = account("one", hand), account("two", hand)
+    assert not independent(one, two, at(0) + timedelta(days=6))
+    assert independent(one, two, at(0) + timedelta(days=7))
+    own = PasswordSet(account_id("two"), at(1))
+    assert independent(one, account("two", hand, own), at(2))
+
+
+def test_hand_at_the_server_is_nobody_with_an_account(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOGNAME", "ana")
+    assert host_user() == "host:ana"
+    assert NAME.fullmatch(host_user()) is None
 
 
 def test_form_token_belongs_to_one_session() -> None:
