@@ -15,7 +15,7 @@ from services.alerts.outbox import Outbox
 from services.alerts.placement import Placement, placement_of
 from services.alerts.record import Question
 from services.alerts.rules import changed_rule
-from services.alerts.series import series_of
+from services.alerts.series import reckoned, series_of
 from services.alerts.situations import Watch, later_series, look_again, questions_of
 from shared.consume import Rejections
 from shared.errors import PermanentError
@@ -148,7 +148,7 @@ async def _heed(decoded: Sequence[Decoded], deps: Deps, touched: Touched) -> Non
     for one in decoded:
         event: MediaOutletHealthChanged = one.event
         days = await deps.watch.stores.people.add_health(event)
-        touched.past |= {(event.outlet.country, day) for day in days}
+        touched.past |= {(event.outlet.country, day) for day in days if reckoned(day)}
 
 
 _Keeper = Callable[[Sequence[Decoded], Deps, Touched], Coroutine[Any, Any, None]]

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, time
 
 from services.alerts.details import Detail, detail_of
 from services.alerts.series import (
+    FIRST_DAY,
     Reader,
     Sighting,
     counted_at,
     exposure_key,
     hour_key,
     reader_of,
+    reckoned,
     sightings_of,
 )
 from shared.errors import PermanentError
@@ -51,19 +53,25 @@ class Placement:
 
 
 def placement_of(analysis: MediaItemAnalysed) -> Placement:
-    """Return where the item counts; PermanentError for an id that no item of ours can have."""
+    """Return where the item counts; PermanentError for an id that no item of ours can have.
+
+    An item of a disputed day is known, and leaves the days where it was; it counts nowhere.
+    """
     item, at = analysis.item, counted_at(analysis.item)
     if not _ITEM_ID.fullmatch(item.item_id):
         raise PermanentError("item_id is not 32 hexadecimal digits")
+    counts = reckoned(at.date())
+    if not counts:
+        at = datetime.combine(FIRST_DAY, time(), UTC)  # kept by name alone, with nothing in it
     return Placement(
         item_id=item.item_id,
         sequence=analysis.analysis_sequence,
         hour=hour_key(item.outlet.outlet_id, at),
         cluster_id=analysis.copy.content_cluster_id,
-        readable=analysis.readable,
+        readable=analysis.readable and counts,
         country=item.outlet.country,
         day=at.date(),
         reader=reader_of(item),
-        series=sightings_of(analysis),
-        detail=detail_of(analysis),
+        series=sightings_of(analysis) if counts else {},
+        detail=detail_of(analysis) if counts else None,
     )

@@ -16,6 +16,8 @@ NO_GROUP = "-"
 # Ingest accepts a publication date up to an hour ahead of the fetch (clocks differ). Anything
 # later is no time at which something can have been said, so the arrival stands in for it.
 CLOCK_TOLERANCE = timedelta(hours=1)
+# A day outside is a page's mistake or its malice; within, days may be added without overflow.
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2200, 1, 1)
 HEARD_BY_PEOPLE = frozenset({Heard.READ, Heard.LISTENED})
 
 
@@ -70,9 +72,14 @@ class Reader:
 
 def counted_at(item: MediaItemIngested) -> datetime:
     """Return the time by which the item counts: its event time unless that lies in the future."""
-    if item.event_at > item.fetched_at + CLOCK_TOLERANCE:
+    if item.event_at - item.fetched_at > CLOCK_TOLERANCE:
         return item.fetched_at
     return item.event_at
+
+
+def reckoned(day: date) -> bool:
+    """Whether a day can be counted; any other is disputed, and counts nowhere."""
+    return FIRST_DAY <= day <= LAST_DAY
 
 
 def hour_key(outlet_id: str, at: datetime) -> str:
