@@ -15,7 +15,14 @@ from typing import Protocol
 from services.analysis.analyse import Readers, analyse
 from services.analysis.store import Known, Seen
 from shared.consume import Rejections
-from shared.events import Event, ItemRemoved, MediaItemAnalysed, MediaItemIngested, RemovalScope
+from shared.events import (
+    Author,
+    Event,
+    ItemRemoved,
+    MediaItemAnalysed,
+    MediaItemIngested,
+    RemovalScope,
+)
 from shared.publish import Outgoing, Publisher
 from shared.records import Decoded, Record, decode_records
 
@@ -35,6 +42,9 @@ class Memory(Protocol):
     async def remember(self, batch: Sequence[Seen], now: datetime) -> Known:
         """Record a batch; return what was known first."""
 
+    async def forget_author(self, item_id: str) -> None:
+        """Publish an item without its author from now on."""
+
     async def forget(self, item_id: str) -> None:
         """Forget a removed item."""
 
@@ -50,15 +60,23 @@ class Dependencies:
 
 
 async def handle(records: Sequence[Record], deps: Dependencies) -> Rejections:
-    """Analyse the items of a batch and forget the removed ones."""
+    """Obey the removals of a batch, then analyse its items."""
     decoded, rejections = decode_records(CONSUMER, records, EVENTS)
     for one in decoded:
-        if isinstance(one.event, ItemRemoved) and one.event.scope is not RemovalScope.AUTHOR:
-            await deps.store.forget(one.event.item_id)
+        if isinstance(one.event, ItemRemoved):
+            await _remove(one.event, deps.store)
     items = [one for one in decoded if isinstance(one.event, MediaItemIngested)]
     if items:
         await _analyse(items, deps)
     return rejections
+
+
+async def _remove(removal: ItemRemoved, store: Memory) -> None:
+    """Forget the author where only that is asked, everything in any other case."""
+    if removal.scope is RemovalScope.AUTHOR:
+        await store.forget_author(removal.item_id)
+    else:
+        await store.forget(removal.item_id)
 
 
 async def _analyse(decoded: Sequence[Decoded], deps: Dependencies) -> None:
@@ -86,10 +104,13 @@ def _gone(event: MediaItemAnalysed, known: Known) -> bool:
 
 
 def _outgoing(one: Decoded, event: MediaItemAnalysed, known: Known) -> Outgoing:
-    """Complete an analysis with what the store knows: its first time, and whom it copies."""
+    """Complete an analysis with what the store knows: first time, whom it copies, no author."""
     item_id = event.item.item_id
     first = known.first_items.get(event.copy.content_cluster_id, item_id)
     copy = event.copy.model_copy(update={"exact_of": first if first != item_id else None})
     at = known.times.get((item_id, event.analysis_sequence), event.analysed_at)
-    complete = event.model_copy(update={"copy": copy, "analysed_at": at})
+    item = event.item
+    if item_id in known.unsigned:
+        item = item.model_copy(update={"author": Author()})
+    complete = event.model_copy(update={"copy": copy, "analysed_at": at, "item": item})
     return Outgoing(complete, recorded_at=at, traceparent=one.record.traceparent)

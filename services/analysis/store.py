@@ -2,7 +2,8 @@
 
 `copies/<cluster>` holds the first item seen with a text. `items/<item_id>` holds the
 clusters and first times of analysis of an item, so that a repeated publication carries
-the same time, and a removal finds what to forget. Everything is by `_id`.
+the same time, and a removal finds what to forget; of what was removed a mark stays.
+Everything is by `_id`.
 """
 
 from __future__ import annotations
@@ -25,11 +26,12 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known after remembering: first items by cluster, first times, removed items."""
+    """What is known after remembering: first items by cluster, first times, what was removed."""
 
     first_items: Mapping[str, str]
     times: Mapping[tuple[str, int], datetime]
     removed: frozenset[str]
+    unsigned: frozenset[str]  # the items whose author was removed
 
 
 class Store:
@@ -64,7 +66,14 @@ class Store:
                 for sequence, at in document.get("analysed", {}).items()
             },
             frozenset(one["_id"] for one in documents if one.get("removed")),
+            frozenset(one["_id"] for one in documents if one.get("unsigned")),
         )
+
+    async def forget_author(self, item_id: str) -> None:
+        """Remember that an item is to be published without its author from now on."""
+        with transient_mongo():
+            change = {"$set": {"unsigned": True}}
+            await self._items.update_one({"_id": item_id}, change, upsert=True)
 
     async def forget(self, item_id: str) -> None:
         """Forget a removed item's text; only that it was removed is kept.

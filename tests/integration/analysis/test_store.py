@@ -58,6 +58,15 @@ async def test_a_removed_item_is_forgotten_and_only_its_mark_stays(
     assert [one["_id"] async for one in database["copies"].find({})] == ["other"]
 
 
+async def test_a_removed_author_stays_removed_and_nothing_else_is(store: Store) -> None:
+    await store.forget_author("a")
+    known = await store.remember([Seen("a", 1, "mine"), Seen("b", 1, "other")], START)
+
+    assert known.unsigned == {"a"}
+    assert known.removed == set()
+    assert await store.removed(["a"]) == frozenset()
+
+
 async def test_an_item_removed_before_it_arrives_is_known_as_removed(store: Store) -> None:
     await store.forget("late")
 

@@ -10,7 +10,7 @@ from services.analysis.desks import load_desk
 from services.analysis.handler import Dependencies, handle
 from services.analysis.store import Known, Seen
 from shared.errors import TransientError, UndecodableEventError
-from shared.events import Event, MediaItemAnalysed, RemovalScope, encode
+from shared.events import Author, Event, MediaItemAnalysed, RemovalScope, encode
 from shared.publish import Outgoing
 from shared.records import Record
 from tests.factories import START, make_item, make_removal
@@ -25,6 +25,7 @@ class MemoryStore:
     copies: dict[str, str] = field(default_factory=dict)
     times: dict[tuple[str, int], datetime] = field(default_factory=dict)
     gone: set[str] = field(default_factory=set)
+    unsigned: set[str] = field(default_factory=set)
 
     async def removed(self, item_ids: Iterable[str]) -> frozenset[str]:
         return frozenset(item_ids) & self.gone
@@ -33,7 +34,10 @@ class MemoryStore:
         for seen in batch:
             self.copies.setdefault(seen.cluster, seen.item_id)
             self.times.setdefault((seen.item_id, seen.sequence), now)
-        return Known(self.copies, self.times, frozenset(self.gone))
+        return Known(self.copies, self.times, frozenset(self.gone), frozenset(self.unsigned))
+
+    async def forget_author(self, item_id: str) -> None:
+        self.unsigned.add(item_id)
 
     async def forget(self, item_id: str) -> None:
         self.gone.add(item_id)
@@ -149,8 +153,15 @@ async def test_a_removed_item_is_forgotten_and_never_published_again(
     assert desk.store.copies == {}
 
 
-async def test_removing_the_author_keeps_the_text(desk: Desk) -> None:
-    item = make_item(1)
-    await desk.deliver(make_removal(1, item_id=item.item_id, scope=RemovalScope.AUTHOR), item)
+async def test_a_removed_author_is_not_published_again_and_the_text_is(desk: Desk) -> None:
+    item = make_item(1, author=Author(display="Press office", is_institution=True))
+    other = make_item(2, author=item.author)
+    await desk.deliver(make_removal(1, scope=RemovalScope.AUTHOR))
+    await desk.deliver(item, other)
+    await desk.deliver(item)
 
-    assert len(desk.publisher.sent) == 1
+    first, second, third = desk.publisher.analyses
+    assert first == third
+    assert first.item == item.model_copy(update={"author": Author()})
+    assert first.matches
+    assert second.item == other
