@@ -26,7 +26,7 @@ from deploy.local.errors import LocalError
 from deploy.local.paths import REPOSITORY
 from deploy.results import write_results
 from shared.errors import TocsinError
-from shared.events import SignalRevised
+from shared.events import AlertReleased, SignalRevised
 
 INTERRUPTED = 130
 NAMED = 20  # more missing pages than this tell a reader nothing new
@@ -86,6 +86,8 @@ def _tell(
     _print_signals(outcome.findings.latest.values(), outcome.findings.released)
     if alert is None:
         console.print("[red]No signal was raised, so none could be released.[/]")
+    else:
+        _print_alerts(outcome.findings.alerts, demonstration.portal)
     figures = Table(title="This run", show_header=False)
     for name, value in outcome.figures.items():
         shown = ", ".join(value) if isinstance(value, list) else str(value)
@@ -114,6 +116,20 @@ def _print_signals(signals: Iterable[SignalRevised], released: set[str]) -> None
             "[bold]alert[/]" if one.signal_id in released else one.status,
         )
     console.print(table)
+
+
+def _print_alerts(alerts: Iterable[AlertReleased], portal: str) -> None:
+    newest = {alert.signal_id: alert for alert in sorted(alerts, key=lambda one: one.revision)}
+    for alert in newest.values():
+        table = Table(title="Alert, released by two people", show_header=False)
+        about = alert.situation
+        table.add_row("id", alert.signal_id)
+        table.add_row("country", about.country)
+        table.add_row("group", about.target_group_id or "-")
+        table.add_row("severity", alert.severity)
+        table.add_row("passages", str(alert.evidence_count))
+        table.add_row("page", f"{portal}/alerts/{alert.signal_id}")
+        console.print(table)
 
 
 def _print_faults(outcome: Outcome) -> None:

@@ -5,7 +5,7 @@ from email.utils import format_datetime
 
 from lxml import etree
 
-from deploy.demo.pages import LABEL, label_of
+from deploy.demo.pages import LABEL, labels_of
 from deploy.demo.plan import Article
 from deploy.demo.press import Outlet
 
@@ -64,4 +64,4 @@ def _add(parent: etree._Element, tag: str, text: str) -> None:
 
 
 def _summary(article: Article) -> str:
-    return f"{article.text.body[:SUMMARY_CHARACTERS]} [{label_of(article)}]"
+    return f"{article.text.body[:SUMMARY_CHARACTERS]} [{'; '.join(labels_of(article))}]"

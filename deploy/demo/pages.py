@@ -13,7 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from deploy.demo.plan import Article
 
 LABEL = "demonstration: real texts, invented outlets and dates"
-COMPOSED_LABEL = "demonstration: composed text about invented people, invented outlets and dates"
+COMPOSED_LABEL = "this text is composed, about invented people"
 SECTIONS = ("politics", "business", "sports", "health", "culture")
 RIGHT_TO_LEFT = frozenset({"ar"})
 # Many texts of the corpus lost their line breaks; pages have paragraphs of about three sentences.
@@ -33,7 +33,7 @@ def render_page(article: Article, related: Sequence[Article], port: int) -> str:
         article=article,
         outlet=article.outlet,
         url=article.outlet.url(port, article.path),
-        label=label_of(article),
+        labels=labels_of(article),
         sections=SECTIONS,
         related=related,
         direction="rtl" if article.text.language in RIGHT_TO_LEFT else "ltr",
@@ -41,9 +41,9 @@ def render_page(article: Article, related: Sequence[Article], port: int) -> str:
     )
 
 
-def label_of(article: Article) -> str:
-    """Say on the page what it is: a real text in an invented place, or wholly composed."""
-    return COMPOSED_LABEL if article.composed else LABEL
+def labels_of(article: Article) -> list[str]:
+    """Say what every page is, and of a text that is not even real, also that."""
+    return [LABEL, COMPOSED_LABEL] if article.composed else [LABEL]
 
 
 def split_paragraphs(body: str) -> list[str]:
