@@ -11,13 +11,14 @@ import structlog
 from services.ingest.items import PageRead
 from services.ingest.outcomes import FetchError, Outcome
 from services.ingest.page_store import Done, PageStore
-from services.ingest.patience import patiently
+from services.ingest.patience import patiently, stubbornly
 from services.ingest.reader import PageUnread, Reading
 from services.ingest.retries import LAST_PAUSE, retry_pause_seconds
 from services.ingest.settle import Settler
 from services.ingest.site_rules import SiteRules
 from services.ingest.targets import Target
 from shared import metrics
+from shared.errors import EventTooLargeError
 from shared.health import Health
 
 log = structlog.get_logger()
@@ -37,43 +38,45 @@ class Concluder:
 
     async def conclude(self, readings: Sequence[Reading]) -> list[Target]:
         """Make every outcome durable; return the targets that are to be tried again."""
-        self._observe(readings)
         pages = [one for one in readings if isinstance(one, PageRead)]
-        done = await self._settle(pages) if pages else []
+        unread = [one for one in readings if isinstance(one, PageUnread)]
+        done: list[Done] = []
+        for result in await self._settle(pages) if pages else []:
+            if isinstance(result, Done):
+                done.append(result)
+            else:
+                unread.append(result)
+        self._observe(unread)
         retried: list[tuple[Target, str]] = []
-        for one in readings:
-            if isinstance(one, PageUnread):
-                later = self._later(one)
-                if later is None:
-                    done.append(self._unread(one))
-                else:
-                    retried.append((later, one.error.reason))
+        for one in unread:
+            later = self._later(one)
+            if later is None:
+                done.append(self._unread(one))
+            else:
+                retried.append((later, one.error.reason))
         await self._keep(done, retried)
         for outcome in [str(one.outcome) for one in done] + [Outcome.RETRIED] * len(retried):
             metrics.INGEST_PAGES_TOTAL.labels(outcome).inc()
         return [target for target, _ in retried]
 
-    def _observe(self, readings: Sequence[Reading]) -> None:
-        """Show in /healthz whether faults of ours keep pages from being read."""
-        faults = [
-            one.error for one in readings if isinstance(one, PageUnread) and one.error.is_ours
-        ]
+    def _observe(self, unread: Sequence[PageUnread]) -> None:
+        """Show in /healthz whether faults of ours keep pages from their outcomes."""
+        faults = [one.error.reason for one in unread if one.error.is_ours]
         if faults:
-            self.health.waiting(READING, str(faults[-1]))
+            self.health.waiting(READING, faults[-1])
         else:
             self.health.ok(READING)
 
-    async def _settle(self, pages: Sequence[PageRead]) -> list[Done]:
+    async def _settle(self, pages: Sequence[PageRead]) -> list[Done | PageUnread]:
         """Settle *pages* together, or one by one where one of them makes our code fail."""
         try:
-            return await self._settle_together(pages)
+            return list(await self._settle_together(pages))
         except Exception as error:  # one odd page must not stop the others
             log.exception("batch_failed", size=len(pages))
             if len(pages) == 1:
-                reason = f"Storing it failed: {type(error).__name__}."
-                failure = FetchError(Outcome.UNREADABLE, reason)
-                return [self._unread(PageUnread(pages[0].target, failure, pages[0].target.known))]
-        return [done for page in pages for done in await self._settle([page])]
+                target = pages[0].target
+                return [PageUnread(target, _unsettled(error), target.known)]
+        return [one for page in pages for one in await self._settle([page])]
 
     async def _settle_together(self, pages: Sequence[PageRead]) -> list[Done]:
         captures = await patiently(self.health, NAME, lambda: self.settler.keep_evidence(pages))
@@ -83,9 +86,9 @@ class Concluder:
 
     async def _keep(self, done: Sequence[Done], retried: Sequence[tuple[Target, str]]) -> None:
         if done:
-            await patiently(self.health, NAME, lambda: self.pages.finish(done))
+            await stubbornly(self.health, NAME, lambda: self.pages.finish(done))
         if retried:
-            await patiently(self.health, NAME, lambda: self.pages.delay(retried))
+            await stubbornly(self.health, NAME, lambda: self.pages.delay(retried))
 
     def _later(self, unread: PageUnread) -> Target | None:
         """Return the target with the time of its next attempt, or None where it is final."""
@@ -110,3 +113,11 @@ class Concluder:
             known=unread.known,
             done_at=self.settler.now(),
         )
+
+
+def _unsettled(error: Exception) -> FetchError:
+    """Return why a page could not be settled; only its own content can make that final."""
+    if isinstance(error, EventTooLargeError):
+        return FetchError(Outcome.TOO_LARGE, str(error))
+    reason = f"Storing it failed: {type(error).__name__}."
+    return FetchError(Outcome.AWAY, reason, is_ours=True)

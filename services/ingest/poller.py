@@ -12,17 +12,21 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+import structlog
+
 from services.ingest.crawl import Crawl
 from services.ingest.event_time import collection_of
 from services.ingest.feed_reader import FeedReader
 from services.ingest.outcomes import FetchError
 from services.ingest.page_store import PageStore
-from services.ingest.patience import patiently
+from services.ingest.patience import patiently, stubbornly
 from services.ingest.registry import RegisteredOutlet, Source
 from services.ingest.source_states import SourceState, SourceStates
 from services.ingest.targets import Poll
 from shared import metrics
 from shared.health import Health
+
+log = structlog.get_logger()
 
 NAME = "sources"  # the condition in /healthz
 TICK_SECONDS = 0.25
@@ -49,17 +53,17 @@ class Poller:
 
     async def run(self) -> None:
         """Poll until cancelled."""
-        await patiently(self.health, NAME, lambda: self.states.register(list(self.sources)))
+        await stubbornly(self.health, NAME, lambda: self.states.register(list(self.sources)))
         looked_at = renewed_at = float("-inf")
         async with asyncio.TaskGroup() as group:
             while True:
                 if time.monotonic() - renewed_at > RENEW_SECONDS:
                     renewed_at = time.monotonic()
-                    await patiently(self.health, NAME, self._renew)
+                    await stubbornly(self.health, NAME, self._renew)
                 if time.monotonic() - looked_at > LOOK_SECONDS:
                     looked_at = time.monotonic()
-                    await patiently(self.health, NAME, self._look)
-                await patiently(self.health, NAME, self._release)
+                    await stubbornly(self.health, NAME, self._look)
+                await stubbornly(self.health, NAME, self._release)
                 for source_id in self._wanted():
                     self._polling.add(source_id)
                     group.create_task(self._take_turn(source_id))
@@ -94,8 +98,17 @@ class Poller:
         try:
             async with self._places:
                 await patiently(self.health, NAME, lambda: self._claim_and_poll(source_id))
+        except Exception:  # one odd source must not stop the others
+            log.exception("turn_failed", source_id=source_id)
+            self._leave(source_id)
         finally:
             self._polling.discard(source_id)
+
+    def _leave(self, source_id: str) -> None:
+        """Try again after a period; the lease is not given back, since pages may be waiting."""
+        self._held.discard(source_id)
+        period = timedelta(seconds=self.sources[source_id][1].period_seconds)
+        self._due[source_id] = self.now() + period
 
     async def _claim_and_poll(self, source_id: str) -> None:
         _, source = self.sources[source_id]

@@ -10,7 +10,7 @@ MAX_ATTEMPTS = 6
 # The demonstration's own servers: no waits between requests, short ones after failures.
 FIRST_SECONDS_ALLOWED = 0.5
 MAX_ATTEMPTS_ALLOWED = 8
-LAST_PAUSE = 3  # the attempt whose pause, eight minutes, is the longest for faults of ours
+LAST_PAUSE = 4  # the attempt whose pause, half an hour, is the longest for faults of ours
 
 
 def retry_pause_seconds(

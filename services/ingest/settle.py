@@ -12,6 +12,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+import structlog
+from pydantic import ValidationError
+
 from services.ingest.clock import milliseconds
 from services.ingest.evidence import CaptureWriter
 from services.ingest.item_store import ItemStore, Publication, Revision
@@ -24,6 +27,8 @@ from shared.errors import PermanentError, TransientError
 from shared.events import Author, Capture, encode
 from shared.ids import InvalidUrlError
 from shared.publish import Outgoing, Publisher
+
+log = structlog.get_logger()
 
 MAX_ROUNDS = 20  # one more than the writers that could race for one item
 
@@ -99,6 +104,10 @@ class Settler:
             except InvalidUrlError:
                 reason = "The page's address cannot be identified."
                 settled.append(Settled(page, capture, Outcome.REFUSED, reason))
+            except Exception:  # of the page alone: trying again would give the same
+                log.exception("draft_failed", entry_id=page.target.entry_id)
+                reason = "No item can be made of the page."
+                settled.append(Settled(page, capture, Outcome.UNREADABLE, reason))
         for _ in range(MAX_ROUNDS):
             finished, works = await self._store(works)
             settled += finished
@@ -164,11 +173,16 @@ def _plan(
     removed = before.removed if before else None
     if removed is not None:
         draft = replace(draft, fields={**draft.fields, "author": Author()})
-    event = draft.event(number)
     try:
+        event = draft.event(number)
         data = encode(event)
     except PermanentError as error:
         return Settled(work.page, work.capture, Outcome.TOO_LARGE, str(error)), None
+    except ValidationError as error:
+        fields = [".".join(map(str, one["loc"])) for one in error.errors(include_input=False)]
+        log.error("event_failed", entry_id=work.page.target.entry_id, fields=fields)  # noqa: TRY400 - the traceback would quote the page
+        reason = "The page has values that no item may have."
+        return Settled(work.page, work.capture, Outcome.UNREADABLE, reason), None
     publication = Publication(event, recorded_at)
     return replace(result, publication=publication), Revision(draft, number, data, removed)
 
