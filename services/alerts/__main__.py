@@ -7,6 +7,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
+import structlog
+
 from services.alerts.handler import CONSUMER, Deps, handle, look_at_due
 from services.alerts.outbox import Outbox
 from services.alerts.reading import Stores
@@ -17,6 +19,7 @@ from services.alerts.store.exposure import Exposure
 from services.alerts.store.ledger import Ledger
 from services.alerts.store.people import People
 from services.alerts.store.signals import Signals
+from services.alerts.store.sweep import Sweep
 from shared import mongo
 from shared.dependencies import Dependency, kafka_dependency
 from shared.errors import TransientError
@@ -30,6 +33,8 @@ from shared.worker import Consumer
 
 SERVICE = "alerts"
 DUE_POLL_SECONDS = 1.0
+SWEEP_SECONDS = 24 * 3600
+SWEEP_RETRY_SECONDS = 60
 
 
 def utc_now() -> datetime:
@@ -45,7 +50,8 @@ def create_deps(
     now: Callable[[], datetime],
 ) -> Deps:
     """Put together what the handler works with; nothing connects."""
-    stores = Stores(Counts(database), Exposure(database), People(database), Signals(database))
+    counts = Counts(database, lambda: now().date())
+    stores = Stores(counts, Exposure(database), People(database), Signals(database))
     coalesce = timedelta(seconds=settings.alerts_coalesce_seconds)
     outbox = Outbox(stores.signals, Ledger(database), publisher, now)
     return Deps(Watch(stores, rules, now, coalesce), outbox)
@@ -63,6 +69,20 @@ async def look_regularly(deps: Deps, health: Health) -> None:
         await asyncio.sleep(DUE_POLL_SECONDS)
 
 
+async def sweep_regularly(sweep: Sweep, health: Health) -> None:
+    """Forget old counts once a day, for as long as the service runs."""
+    while True:
+        try:
+            forgotten = await sweep.run(utc_now().date())
+        except TransientError as error:
+            health.waiting("sweep", str(error))
+            await asyncio.sleep(SWEEP_RETRY_SECONDS)
+        else:
+            health.ok("sweep")
+            structlog.get_logger().info("alerts.swept", documents=forgotten)
+            await asyncio.sleep(SWEEP_SECONDS)
+
+
 async def serve(settings: Settings, health: Health) -> int:
     """Run until told to stop; return the exit status."""
     rules = load_rules(settings.config_dir / "rules")
@@ -74,7 +94,10 @@ async def serve(settings: Settings, health: Health) -> int:
             settings,
             health,
             consumer=Consumer(subscribed, partial(handle, deps=deps), database),
-            background=[partial(look_regularly, deps, health)],
+            background=[
+                partial(look_regularly, deps, health),
+                partial(sweep_regularly, Sweep(database), health),
+            ],
             dependencies=[
                 Dependency("mongo", partial(mongo.ping, database)),
                 kafka_dependency(settings, subscribed),

@@ -13,7 +13,7 @@ middle, finds its place taken by an entry with a higher sequence and changes not
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 
 from services.alerts.details import Detail
@@ -39,18 +39,20 @@ REMOVED_SEQUENCE = 2**62  # above every analysis: what was removed never comes b
 class Counts:
     """The sets of items."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, today: Callable[[], date]) -> None:
         self._items = database["items"]
         self._hours = database["outlet_hours"]
         self._series = database["series_days"]
         self._exposure = Exposure(database)
+        self._today = today
 
     async def place(self, placements: Sequence[Placement]) -> set[str]:
         """Count the items where they belong now; return the series in which anything may differ.
 
         At most one placement an item. Raises TransientError where another writer came between.
         """
-        await writing.write_if_newer(self._items, [_claim(one) for one in placements])
+        claims = [_claim(one, self._today()) for one in placements]
+        await writing.write_if_newer(self._items, claims)
         known = await writing.find_by_id(self._items, (one.item_id for one in placements))
         current = [one for one in placements if _counts(one, known[one.item_id])]
         await asyncio.gather(self._put_hours(current, known), self._put_series(current, known))
@@ -107,7 +109,7 @@ class Counts:
             puts.append(Put(one.hour, one.item_id, one.sequence, entry))
             left = set(known[one.item_id].get("hours", [])) - {one.hour}
             puts += _left(left, one.item_id, one.sequence)
-        await writing.put(self._hours, puts)
+        await writing.put(self._hours, puts, self._today())
 
     async def _put_series(self, current: Sequence[Placement], known: dict[str, Document]) -> None:
         puts = []
@@ -116,7 +118,7 @@ class Counts:
                 puts.append(Put(key, one.item_id, one.sequence, sighting_entry(sighting)))
             left = set(known[one.item_id].get("series", [])) - set(one.series)
             puts += _left(left, one.item_id, one.sequence)
-        await writing.put(self._series, puts)
+        await writing.put(self._series, puts, self._today())
 
     async def _put_details(self, current: Sequence[Placement], known: dict[str, Document]) -> None:
         updates = []
@@ -143,14 +145,14 @@ class Counts:
             await self._items.update_one({"_id": item_id}, {"$unset": {"detail": ""}})
         left = (self._hours, document.get("hours", [])), (self._series, document.get("series", []))
         for collection, keys in left:
-            await writing.put(collection, _left(keys, item_id, REMOVED_SEQUENCE))
+            await writing.put(collection, _left(keys, item_id, REMOVED_SEQUENCE), self._today())
         await self._exposure.recompute(set(document.get("exposures", [])))
 
 
-def _claim(one: Placement) -> UpdateOne:
+def _claim(one: Placement, today: date) -> UpdateOne:
     guard = {"_id": one.item_id, "analysis_sequence": {"$not": {"$gt": one.sequence}}}
     update = {
-        "$set": {"analysis_sequence": one.sequence},
+        "$set": {"analysis_sequence": one.sequence, "written_on": today.isoformat()},
         "$addToSet": {
             "hours": one.hour,
             "exposures": one.exposure,

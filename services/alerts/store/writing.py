@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from shared.errors import TransientError
@@ -78,12 +79,12 @@ class Put:
         return {f"items.{self.item_id}": {"analysis_sequence": self.sequence} | self.entry}
 
 
-async def put(collection: Collection, puts: Sequence[Put]) -> None:
+async def put(collection: Collection, puts: Sequence[Put], on: date) -> None:
     """Put items in their sets, each unless a newer analysis of it is there.
 
     All items of one set are tried in one update: a store rewrites the whole document for each,
     which for a thousand items one by one took 30 s. Where anything was there already, each is
-    tried alone.
+    tried alone. `on` is the day of writing, which the sweep goes by.
     """
     by_key: dict[str, list[Put]] = {}
     for one in puts:
@@ -91,14 +92,14 @@ async def put(collection: Collection, puts: Sequence[Put]) -> None:
     updates = [
         update
         for key, together in by_key.items()
-        for update in (_ensure(key), _put_together(key, together))
+        for update in (_ensure(key), _put_together(key, together, on))
     ]
     if not updates:
         return
     async with racing():
         result = await collection.bulk_write(updates, ordered=True)
     if result.matched_count + result.upserted_count < len(updates):
-        await write(collection, [_put_together(one.key, [one]) for one in puts])
+        await write(collection, [_put_together(one.key, [one], on) for one in puts])
 
 
 def _ensure(key: str) -> UpdateOne:
@@ -106,10 +107,10 @@ def _ensure(key: str) -> UpdateOne:
     return UpdateOne({"_id": key}, {"$setOnInsert": {"items": {}}}, upsert=True)
 
 
-def _put_together(key: str, puts: Sequence[Put]) -> UpdateOne:
+def _put_together(key: str, puts: Sequence[Put], on: date) -> UpdateOne:
     """Put items in a set if all of them are new to it."""
     guards = [one.guard for one in puts]
-    changes: Document = {}
+    changes: Document = {"written_on": on.isoformat()}
     for one in puts:
         changes |= one.change
     return UpdateOne({"_id": key, "$and": guards}, {"$set": changes})
