@@ -46,12 +46,12 @@ class ItemAnswer(BaseModel):
     captures: tuple[Capture, ...] = Field(description="The raw evidence, by its SHA-256.")
     outlet_now: OutletNow | None
     signal_ids: tuple[str, ...] = Field(description="Signals that have it as evidence.")
-    verdicts: tuple[Verdict, ...]
+    verdicts: tuple[Verdict, ...] = Field(description="Empty for those who may not read signals.")
     removed_parts: tuple[str, ...] = Field(description="What was removed on request.")
 
 
 def item_answer(document: Document, outlet: Document | None, *, signals: bool) -> ItemAnswer:
-    """Return the answer from the merged documents; *signals* tells whether to name them."""
+    """Return the answer; *signals* tells whether to name signals and what reviewers said."""
     analysis = MediaItemAnalysed.model_validate(document["analysis"]["fact"], extra="ignore")
     return ItemAnswer(
         item_id=document["_id"],
@@ -60,7 +60,7 @@ def item_answer(document: Document, outlet: Document | None, *, signals: bool) -
         captures=analysis.item.captures,
         outlet_now=_outlet_now(outlet, analysis.item.outlet),
         signal_ids=tuple(document.get("signals", ())) if signals else (),
-        verdicts=tuple(_verdict(key, one) for key, one in document.get("verdicts", {}).items()),
+        verdicts=_verdicts(document) if signals else (),
         removed_parts=tuple(document.get("removals", ())),
     )
 
@@ -80,6 +80,10 @@ def _outlet_now(document: Document | None, then: Outlet) -> OutletNow | None:
 
 def _facts(outlet: Outlet) -> tuple[Any, ...]:
     return outlet.owner_id, outlet.owner_kind, outlet.controlled_by
+
+
+def _verdicts(document: Document) -> tuple[Verdict, ...]:
+    return tuple(_verdict(key, one) for key, one in document.get("verdicts", {}).items())
 
 
 def _verdict(review_id: str, stored: Document) -> Verdict:

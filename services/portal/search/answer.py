@@ -18,15 +18,21 @@ from services.portal.search.request import SearchRequest
 from services.portal.search.timeline import columns, period
 
 
-def build_answer(request: SearchRequest, response: dict[str, Any], today: date) -> SearchAnswer:
-    """Return the answer; `next` is set while a full page was found."""
+def build_answer(
+    request: SearchRequest, response: dict[str, Any], today: date, *, signals: bool
+) -> SearchAnswer:
+    """Return the answer; `next` is set while a full page was found.
+
+    *signals* tells whether the asker may know which items are evidence, and what was said
+    of them. No facet counts either of the two.
+    """
     found = response["hits"]["hits"]
     counted = response["aggregations"]
     more = len(found) == request.size
     return SearchAnswer(
         total=counted["total"]["doc_count"],
         complete=not response["timed_out"],
-        hits=tuple(hit(one) for one in found),
+        hits=tuple(hit(one, signals=signals) for one in found),
         facets={facet: _values(facet, request, counted[facet]) for facet in FACETS},
         timeline=Timeline(
             step=period(request.since, request.until, today).step,

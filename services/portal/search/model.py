@@ -51,8 +51,8 @@ class Hit(Answer):
     target_groups: tuple[str, ...]
     match_count: int
     exact_of: str | None
-    signal_ids: tuple[str, ...]
-    verdict: str
+    signal_ids: tuple[str, ...] = Field(description="Empty for those who may not read signals.")
+    verdict: str = Field(description="Of reviewers; `none` for those who may not read signals.")
     restricted: bool
     passages: tuple[Passage, ...] = ()
     highlighted_title: str | None = Field(
@@ -97,9 +97,9 @@ class SearchAnswer(Answer):
     next: str | None = Field(description="Cursor of the next page.")
 
 
-def hit(found: dict[str, Any]) -> Hit:
-    """Return one of the engine's hits as ours."""
-    source = found["_source"]
+def hit(found: dict[str, Any], *, signals: bool) -> Hit:
+    """Return one of the engine's hits as ours; *signals* tells whether to name signals."""
+    source = found["_source"] | ({} if signals else {"signal_ids": (), "verdict": "none"})
     marked: dict[str, list[str]] = found.get("highlight", {})
     titles = [one for field, ones in marked.items() if field.startswith("title_") for one in ones]
     texts = [one for field, ones in marked.items() if field.startswith("text_") for one in ones]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from services.portal.accounts.model import Principal
+from services.portal.accounts.model import SIGNAL_READERS, Principal
 from services.portal.engine import SearchEngine
 from services.portal.search.answer import build_answer
 from services.portal.search.model import SearchAnswer
@@ -17,4 +17,4 @@ async def search_items(
 ) -> SearchAnswer:
     """Return one page of what *principal* may see."""
     response = await engine.search("items", build_query(request, principal, today))
-    return build_answer(request, response, today)
+    return build_answer(request, response, today, signals=principal.holds(SIGNAL_READERS))

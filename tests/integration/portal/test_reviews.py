@@ -18,13 +18,13 @@ from services.portal.indexer.handler import Indexer
 from services.portal.signals.reviews import keys_turned
 from shared.admin import prepare
 from shared.errors import TransientError
-from shared.events import Decision, ReviewRecorded, SignalStatus, decode
+from shared.events import Decision, ReviewRecorded, SignalStatus, SubjectKind, decode
 from shared.mongo import Database
 from shared.publish import create_publisher
 from shared.settings import Settings
 from shared.topics import REVIEWS
 from tests.engines import as_principal
-from tests.factories import make_evidence, make_matched_analysis, make_signal
+from tests.factories import make_evidence, make_matched_analysis, make_review, make_signal
 from tests.integration.portal.conftest import NOW, Remembered, SignIn, feed
 from tests.integration.shared.test_publish import read
 
@@ -316,6 +316,32 @@ async def test_reader_of_alerts_sees_no_signal(indexer: Indexer, sign_in: SignIn
     item = make_matched_analysis(1).item.item_id
     assert (await client.get(f"/api/v1/items/{item}")).json()["signal_ids"] == []
     assert "/signals" not in (await client.get(f"/items/{item}")).text
+
+
+async def test_only_readers_of_signals_learn_which_items_are_evidence_and_who_judged_them(
+    indexer: Indexer, sign_in: SignIn
+) -> None:
+    item = make_matched_analysis(1)
+    verdict = make_review(
+        1,
+        subject_kind=SubjectKind.ITEM,
+        subject_id=item.item.item_id,
+        decision=Decision.RELEVANT,
+        scope=None,
+    )
+    await feed(indexer, item, make_signal(1, evidence=[make_evidence(1)]), verdict)
+    for role, signals, said, judged in (
+        ("viewer", [], "none", []),
+        ("administrator", [], "none", []),
+        ("analyst", [SIGNAL.signal_id], "relevant", [verdict.actor_id]),
+    ):
+        client = await sign_in(role)
+        answer = await client.get("/api/v1/search")
+        (hit,) = answer.json()["hits"]
+        assert (hit["signal_ids"], hit["verdict"]) == (signals, said)
+        assert (SIGNAL.signal_id in answer.text) is bool(signals)
+        shown = (await client.get(f"/api/v1/items/{item.item.item_id}")).json()
+        assert [one["actor_id"] for one in shown["verdicts"]] == judged
 
 
 async def test_dismissed_signals_are_listed_when_asked_for(
