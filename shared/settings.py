@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import socket
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Literal, Self
 
@@ -117,6 +118,11 @@ class Settings(BaseSettings):
     portal_https: bool = Field(
         False, description="Browsers reach the portal by https; compulsory in production."
     )
+    portal_trusted_proxies: tuple[str, ...] = Field(
+        (),
+        description="Addresses or networks of proxies whose X-Forwarded-For counts (JSON list);"
+        " empty: every connection is from its peer.",
+    )
     portal_assets_dir: Path = Field(
         Path("node_modules"), description="Folder that `npm ci` filled, for htmx."
     )
@@ -142,6 +148,13 @@ class Settings(BaseSettings):
     @classmethod
     def _addresses(cls, value: str) -> str:
         parse_addresses(value)
+        return value
+
+    @field_validator("portal_trusted_proxies")
+    @classmethod
+    def _proxies(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for one in value:
+            ip_network(one)
         return value
 
     @model_validator(mode="after")

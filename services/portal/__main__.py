@@ -37,7 +37,9 @@ async def serve(settings: Settings, _health: Health) -> int:
             port=settings.portal_port,
             access_log=False,  # addresses and searches of analysts are nobody's business
             log_config=None,
-            proxy_headers=False,  # a client may write into them what it likes
+            # A client may write into these headers what it likes: only a proxy's count.
+            proxy_headers=bool(settings.portal_trusted_proxies),
+            forwarded_allow_ips=list(settings.portal_trusted_proxies),
             server_header=False,
             timeout_graceful_shutdown=DRAIN_SECONDS,
             limit_concurrency=500,

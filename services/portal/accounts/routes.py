@@ -167,7 +167,7 @@ def _session(principal: Principal, token: str) -> Session:
 
 
 def _address(request: Request) -> str:
-    """Return the peer's address; what a client says of itself in headers counts for nothing."""
+    """Return the peer's address, or what a trusted proxy says it is; see `__main__`."""
     return request.client.host if request.client else "unknown"
 
 

@@ -1,8 +1,9 @@
 """How often a sign-in may fail, counted before the password is looked at.
 
 Counting first means that a flood in parallel cannot pass. Three counts, so that neither
-one account nor one address can be tried without end, and so that a stranger who knows a
-name cannot shut its owner out from another address quickly.
+one account nor one address can be tried without end. An attempt that one count refuses is
+not added to the next: a stranger who floods a name uses up five of its attempts an address,
+and would need a hundred addresses to shut its owner out.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from shared.mongo import Database, transient_mongo
 
 WINDOW = timedelta(minutes=15)
 PAIR_LIMIT = 5  # one name from one address
-NAME_LIMIT = 50  # one name from everywhere
+NAME_LIMIT = 500  # one name from everywhere
 ADDRESS_LIMIT = 100  # one address, which may be a whole office
 
 
@@ -28,13 +29,13 @@ class LoginThrottle:
         """Count one attempt; False when it is one too many."""
         limits = {
             _key("pair", f"{account_id}|{address}", now): PAIR_LIMIT,
-            _key("name", account_id, now): NAME_LIMIT,
             _key("address", address, now): ADDRESS_LIMIT,
+            _key("name", account_id, now): NAME_LIMIT,
         }
-        admitted = True
         for key, limit in limits.items():
-            admitted = await self._count(key, now) <= limit and admitted
-        return admitted
+            if await self._count(key, now) > limit:
+                return False
+        return True
 
     async def forgive(self, account_id: str, address: str, now: datetime) -> None:
         """Forget the failures of a person who has now signed in."""

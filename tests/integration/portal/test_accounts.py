@@ -121,6 +121,13 @@ async def test_flood_of_sign_ins_is_stopped_and_the_right_password_too(
     assert right.status_code == 429
 
 
+async def test_flood_for_a_name_leaves_its_owner_free_elsewhere(portal: Portal) -> None:
+    for number in range(900):
+        await portal.throttle.admit("ana", f"10.0.0.{number % 3}", NOW)
+    assert not await portal.throttle.admit("ana", "10.0.0.1", NOW)
+    assert await portal.throttle.admit("ana", "10.0.9.9", NOW)
+
+
 async def test_forwarding_headers_do_not_lift_the_limit(visitor: httpx.AsyncClient) -> None:
     for number in range(6):
         answer = await visitor.post(

@@ -21,6 +21,7 @@ from services.portal.signals.reviews import (
     keys_turned,
 )
 from shared.events import Approval, Decision, Release, SignalStatus
+from shared.settings import Settings
 from tests.factories import at, make_signal
 
 
@@ -132,6 +133,13 @@ def test_only_the_roles_named_may_decide(decision: Decision) -> None:
         else:
             with pytest.raises(ProblemError):
                 create_review("signal", asked, who, at(0))
+
+
+def test_no_proxy_is_trusted_unless_it_is_named_by_its_address() -> None:
+    assert Settings().portal_trusted_proxies == ()
+    for vague in ("*", "proxy.example", ""):
+        with pytest.raises(ValidationError):
+            Settings(portal_trusted_proxies=(vague,))
 
 
 def test_public_paths_are_exact() -> None:
