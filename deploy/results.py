@@ -1,6 +1,6 @@
 """What a measuring command found, as flat JSON in `.tocsin/results/<name>.json`.
 
-Units stand in the keys; a part that did not run is absent, not zero.
+The keys name the units. What was not measured has no key at all, rather than a zero.
 """
 
 import json

@@ -4,9 +4,8 @@ A record is acknowledged after its handler has returned, or after the broker has
 confirmed its dead letter: never before, and never by an exception. With one actor per
 stream this makes the pipeline at-least-once; handlers are idempotent.
 
-A run of dead letters longer than a limit parks the loop: something other than the
-records is wrong, and a person has to look before the topic empties into the dead
-letters.
+Too many dead letters one after another park the loop: then it is hardly the records that
+are wrong, and a person has to look before the topic empties into the dead letters.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Elasticsearch: connecting, versioned indices behind aliases, and bulk writes.
 
 An index is named `<namespace><subject>-v<version>` and read through the alias
-`<namespace><subject>`; a change of mapping is a new version, a reindex and a swap.
+`<namespace><subject>`; whoever changes a mapping raises the version, fills the
+new index, and then turns the alias.
 """
 
 from __future__ import annotations

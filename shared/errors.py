@@ -1,4 +1,4 @@
-"""What can go wrong. The class of an error says what the consuming loop does about it.
+"""What can go wrong, sorted by what the consuming loop does about it.
 
 TocsinError
 ├── PermanentError              dead letter now: no retry can help

@@ -1,4 +1,4 @@
-"""Log lines: a constant event name with key-values, as JSON or for a console.
+"""Log lines: what happened under a fixed name, the particulars as keys, as JSON or for a console.
 
 Libraries that use the standard logging module are routed through the same renderer, so
 one process writes one format. Newlines in values are escaped by both renderers; article

@@ -1,11 +1,11 @@
 """MongoDB, and the only place that knows which driver reaches it.
 
-The driver is motor, which is past its end of life; the step to PyMongo's own
+The driver is motor, which gets no more releases; the step to PyMongo's own
 asynchronous client is a change of the import and of `connect` below. Everything else
 in the project sees `Database`, `Collection` and plain dictionaries.
 
-The engine on a developer's machine ignores secondary indexes, so hot paths read and
-write by `_id` alone, and uniqueness is always an `_id`.
+A developer's machine may run an engine without secondary indexes. What runs for each item
+therefore goes by `_id`, and what must be unique is one.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 /livez    the process answers
 /readyz   200 when nothing it needs is away, else 503
-/healthz  JSON: what waits for what, and why
+/healthz  as JSON, whatever keeps the process waiting, with the reason
 /metrics  Prometheus
 """
 

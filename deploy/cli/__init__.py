@@ -1,4 +1,4 @@
 """The `tocsin` command: what people do at a terminal, one module a subject.
 
-A composition root; the only place outside a service that may import services.
+It puts services together, and so may import them, which other code outside them may not.
 """

@@ -1,6 +1,7 @@
 """Every contract between the services, one frozen model a fact; start reading at `item`.
 
-Fields are added and never renamed or removed; a new meaning is a new version of the type.
+A field once published keeps its name for good, and others may join it. What would change
+its meaning needs a type with the next version.
 """
 
 from shared.events.analysis import MediaItemAnalysed, analysis_sequence

@@ -27,7 +27,7 @@ class MediaStoryChanged(Event):
     item_ids: Members = ()
     member_count: Count
     content_clusters: Count
-    """Different texts: ten copies of one agency text are one."""
+    """Different texts: a dispatch that ten outlets reprint counts once."""
     outlet_counts: dict[OwnerKind, Count] = Field(default_factory=dict)
     """Outlets by kind of owner; read-only by habit, as a mapping cannot be frozen."""
     countries: tuple[Country, ...] = ()
