@@ -11,16 +11,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from services.alerts.case import Case
+from services.alerts.change import change_of, is_reduced
 from services.alerts.content import compose
 from services.alerts.life import fold
 from services.alerts.outside import open_side, public_reason
 from services.alerts.record import Letter, Record, line_name
 from services.alerts.release import embargoed, leaves, to_alert
 from services.alerts.standing import Mark, MarkKind, Standing, rank
-from shared.events import AlertReleased, Severity, SignalChange, SignalRevised, SignalStatus
+from shared.events import AlertReleased, Severity, SignalChange, SignalRevised
 
-_BOOKKEEPING = {"revision", "revised_at", "change"}
-_BY_PEOPLE = {"status", "release", "rabat", "tlp", "correction_reason"}
 # What people are told of; everything else they find when they look.
 TOLD = frozenset({SignalChange.RELEASED, SignalChange.CORRECTED, SignalChange.WITHDRAWN})
 
@@ -39,10 +38,10 @@ def advance(record: Record | None, case: Case, now: datetime, coalesce: timedelt
         return Advance(None)
     standing = fold(record.marks if record else (), case.reviews)
     severity = _severity(case, standing, record)
-    reduced = _reduced(record, case)
+    reduced = is_reduced(record, case)
     reduced_at = now if reduced else (record.reduced_at if record else None)
     signal = compose(record, case, standing, severity, reduced_at, now)
-    change = _change(record, signal, case, reduced=reduced)
+    change = change_of(record, signal, case, reduced=reduced)
     if record is None or change is not None:
         held_until = _held_until(record, change, now, coalesce)
         if held_until is not None:
@@ -69,64 +68,6 @@ def _severity(case: Case, standing: Standing, record: Record | None) -> Severity
     seen = [mark for mark in marks if mark.revision <= standing.severity_revision]
     then = max(seen, key=lambda mark: mark.revision).machine if seen else machine
     return rated if rank(machine) <= rank(then) else max(rated, machine, key=rank)
-
-
-def _reduced(record: Record | None, case: Case) -> bool:
-    """Whether something that was shown is gone: an item, its words, or the leave to show it."""
-    if record is None:
-        return False
-    if record.items - case.verdict.items:
-        return True
-    shown = {one.item_id for one in record.signal.evidence if one.quote}
-    blanked = {item for item, detail in case.details.items() if not detail.has_words}
-    return bool(shown & blanked) or bool(case.restricted - record.restricted & record.items)
-
-
-def _change(
-    record: Record | None, signal: SignalRevised, case: Case, *, reduced: bool
-) -> SignalChange | None:
-    """Return what the new revision changes, the gravest first, or None where nothing differs."""
-    if record is None:
-        return SignalChange.RAISED
-    last = record.signal
-    different = _differing(last, signal)
-    if not different and not reduced and case.verdict.items == record.items:
-        return None
-    gravest_first = (
-        (_reached(SignalStatus.WITHDRAWN, last, signal), SignalChange.WITHDRAWN),
-        (_reached(SignalStatus.CLOSED, last, signal), SignalChange.CLOSED),
-        (_released(signal, different), SignalChange.RELEASED),
-        (_reopened(last, signal), SignalChange.RAISED),
-        (reduced or _newly_corrected(last, signal), SignalChange.CORRECTED),
-        ("severity" in different, SignalChange.SEVERITY_CHANGED),
-        (bool(different & _BY_PEOPLE), SignalChange.REVIEWED),
-    )
-    found = (change for applies, change in gravest_first if applies)
-    return next(found, SignalChange.EVIDENCE_ADDED)
-
-
-def _reached(status: SignalStatus, last: SignalRevised, signal: SignalRevised) -> bool:
-    return signal.status is status and last.status is not status
-
-
-def _released(signal: SignalRevised, different: set[str]) -> bool:
-    return signal.status is SignalStatus.RELEASED and "release" in different
-
-
-def _reopened(last: SignalRevised, signal: SignalRevised) -> bool:
-    return last.status is SignalStatus.CLOSED and signal.status is SignalStatus.NEW
-
-
-def _newly_corrected(last: SignalRevised, signal: SignalRevised) -> bool:
-    return signal.status is SignalStatus.CORRECTED and (last.status, last.correction_reason) != (
-        signal.status,
-        signal.correction_reason,
-    )
-
-
-def _differing(one: SignalRevised, other: SignalRevised) -> set[str]:
-    names = set(SignalRevised.model_fields) - _BOOKKEEPING
-    return {name for name in names if getattr(one, name) != getattr(other, name)}
 
 
 def _held_until(

@@ -83,7 +83,7 @@ def _is_old(document: Document, limit: str, series: set[str]) -> bool:
     if document.get("removed") or not series.isdisjoint(document.get("series", [])):
         return False
     written: str = document.get("written_on", limit)
-    return max(written, *map(_day, document.get("hours", []))) < limit
+    return max([written, *map(_day, document.get("hours", []))]) < limit
 
 
 def _outside(hours: Sequence[str], outlet_days: set[str]) -> list[str]:

@@ -1,16 +1,12 @@
-"""From a signal to an alert: two people, and nothing but what they released."""
+"""From a signal to an alert: two people, and what they may take back."""
 
 from __future__ import annotations
 
-import asyncio
 import random
-from itertools import count
-from typing import Any
 
 import pytest
 
 from services.alerts.rules import AtOnce
-from shared.errors import TransientError
 from shared.events import (
     Decision,
     ItemRemoved,
@@ -21,46 +17,17 @@ from shared.events import (
     SignalChange,
     SignalStatus,
     Tlp,
-    analysis_sequence,
 )
 from shared.settings import Settings
 from tests.factories import (
     at,
     make_item,
-    make_match,
     make_matched_analysis,
-    make_place,
     make_removal,
     make_review,
 )
 from tests.integration.alerts.conftest import SHIPPED, Desk, opened
-
-_numbers = count(1)
-EMBARGOED = tuple(
-    rule.model_copy(update={"definition": AtOnce(embargo_hours=24)})
-    for rule in SHIPPED
-    if isinstance(rule.definition, AtOnce)
-)
-
-
-def review(desk: Desk, actor: int, **overrides: Any) -> ReviewRecorded:
-    """Build a review of the signal as it now is, recorded now."""
-    signal = desk.signals[-1]
-    defaults = {
-        "review_id": f"review-{next(_numbers)}",
-        "subject_id": signal.signal_id,
-        "subject_revision": signal.revision,
-        "actor_id": f"account-{actor}",
-        "recorded_at": desk.time[0],
-    }
-    return make_review(actor, **(defaults | overrides))
-
-
-async def released(desk: Desk, **overrides: Any) -> None:
-    await desk.deliver(make_matched_analysis())
-    for actor in (1, 2):
-        await desk.wait(minutes=1)
-        await desk.deliver(review(desk, actor, **overrides))
+from tests.integration.alerts.reviewing import released, review
 
 
 async def test_two_people_release_a_signal(desk: Desk) -> None:
@@ -71,17 +38,6 @@ async def test_two_people_release_a_signal(desk: Desk) -> None:
     assert alert.tlp is Tlp.GREEN
     assert alert.correction_reason is None
     assert [one.actor_id for one in alert.release.approvals] == ["reviewer-1", "reviewer-2"]
-
-
-async def test_a_correction_before_the_release_corrects_nothing_outside(desk: Desk) -> None:
-    await desk.deliver(make_matched_analysis())
-    await desk.wait(minutes=1)
-    await desk.deliver(review(desk, 3, decision=Decision.CORRECT, note="Another dialect."))
-    for actor in (1, 2):
-        await desk.wait(minutes=1)
-        await desk.deliver(review(desk, actor))
-
-    assert [one.correction_reason for one in desk.alerts] == [None]
 
 
 async def test_one_person_twice_releases_nothing(desk: Desk) -> None:
@@ -146,44 +102,10 @@ async def test_a_higher_severity_leaves_only_when_two_approve_it_again(desk: Des
     assert (alert.change, alert.severity) == (SignalChange.RELEASED, Severity.EXTREME)
 
 
-async def test_new_words_leave_only_when_two_have_read_them(desk: Desk) -> None:
-    await released(desk)
-    first = desk.alerts[-1]
-    await desk.wait(minutes=2)
-    item = make_item(2, fetched_at=desk.time[0])
-    match = make_match(item, indicator="7.14", risk_factor=7)
-    await desk.deliver(
-        make_matched_analysis(2, item, match=match, places=[make_place(2)]),
-        make_matched_analysis(places=[make_place(1)], analysis_sequence=analysis_sequence(1, 9)),
-    )
-    await desk.wait(minutes=2)
+async def test_a_public_release_is_clear(desk: Desk) -> None:
+    await released(desk, scope=ReleaseScope.PUBLIC)
 
-    more = desk.alerts[-1]
-    assert (len(desk.signals[-1].evidence), len(desk.signals[-1].places)) == (2, 2)
-    assert (more.evidence_count, more.independent_owners) == (2, 2)
-    same = first.evidence, first.situation.indicators, first.places
-    assert (more.evidence, more.situation.indicators, more.places) == same
-
-    await desk.deliver(review(desk, 1))
-    assert desk.alerts[-1].evidence == first.evidence
-    await desk.deliver(review(desk, 3))
-    again = desk.alerts[-1]
-    assert (len(again.evidence), again.situation.indicators) == (2, ("11.4", "7.14"))
-    assert len(again.places) == 2
-
-
-async def test_what_only_one_of_two_has_read_does_not_leave(desk: Desk) -> None:
-    same_owner = make_item(1).outlet
-    await desk.deliver(make_matched_analysis())
-    await desk.deliver(review(desk, 1))
-    await desk.wait(minutes=2)
-    await desk.deliver(make_matched_analysis(2, make_item(2, outlet=same_owner)))
-    await desk.wait(minutes=2)
-    await desk.deliver(review(desk, 2))
-
-    (alert,) = desk.alerts
-    assert [one.item_id for one in alert.evidence] == [make_item(1).item_id]
-    assert alert.evidence_count == 2
+    assert desk.alerts[-1].tlp is Tlp.CLEAR
 
 
 async def test_a_removal_corrects_what_was_released(desk: Desk) -> None:
@@ -236,130 +158,6 @@ async def test_an_ended_alert_sends_nothing_more(desk: Desk, decision: Decision)
 
     assert desk.signals[-1].evidence_count == 2
     assert [one.evidence == () for one in desk.alerts] == [False, True]
-
-
-async def test_restricted_evidence_names_and_notes_stay_inside(desk: Desk) -> None:
-    hidden = make_item(2, restricted=True, outlet=make_item(1).outlet)
-    await desk.deliver(make_matched_analysis(2, hidden))
-    await released(desk)
-    await desk.wait(minutes=1)
-    note = "Our reader doubts the second line."
-    await desk.deliver(review(desk, 3, decision=Decision.CORRECT, note=note))
-
-    assert desk.signals[-1].correction_reason == note
-    assert desk.alerts[-1].correction_reason == "Corrected after review."
-    assert {one.item_id for one in desk.alerts[-1].evidence} == {make_item(1).item_id}
-    sent = "".join(one.model_dump_json() for one in desk.alerts)
-    assert "account-" not in sent
-    assert note not in sent
-
-
-async def test_nothing_that_leaves_is_computed_from_restricted_items(desk: Desk) -> None:
-    hidden = make_item(2, restricted=True)
-    match = make_match(hidden, indicator="7.14", risk_factor=7)
-    places = [make_place(2, name="Velma")]
-    await desk.deliver(make_matched_analysis(2, hidden, match=match, places=places))
-    await desk.deliver(make_matched_analysis(places=[make_place(1)]))
-    await desk.wait(minutes=2)
-    for actor in (1, 2):
-        await desk.deliver(review(desk, actor))
-
-    inside, alert = desk.signals[-1], desk.alerts[-1]
-    assert (len(inside.places), inside.independent_owners) == (2, 2)
-    assert [one.name for one in alert.places] == ["Tellun"]
-    assert (alert.situation.indicators, alert.situation.risk_factors) == (("11.4",), (11,))
-    assert (alert.evidence_count, alert.independent_owners, alert.independent_texts) == (1, 1, 1)
-    assert alert.baseline.observed == 1
-    assert alert.confidence < inside.confidence
-
-
-async def test_an_embargo_holds_a_release_until_it_ends(settings: Settings) -> None:
-    async with opened(settings, "alerts", EMBARGOED) as desk:
-        await released(desk)
-        assert desk.signals[-1].status is SignalStatus.RELEASED
-        assert desk.alerts == []
-
-        await desk.wait(hours=24)
-        assert [one.change for one in desk.alerts] == [SignalChange.RELEASED]
-
-
-async def test_what_is_withdrawn_under_embargo_never_leaves(settings: Settings) -> None:
-    async with opened(settings, "alerts", EMBARGOED) as desk:
-        await released(desk)
-        await desk.deliver(review(desk, 1, decision=Decision.WITHDRAW))
-        await desk.wait(hours=25)
-
-        assert desk.alerts == []
-
-
-async def test_a_public_release_is_clear(desk: Desk) -> None:
-    await released(desk, scope=ReleaseScope.PUBLIC)
-
-    assert desk.alerts[-1].tlp is Tlp.CLEAR
-
-
-async def test_a_crash_between_ledger_and_publish_still_sends_the_alert(desk: Desk) -> None:
-    await desk.deliver(make_matched_analysis())
-    reviews = [review(desk, 1), review(desk, 2)]
-    desk.memory.away = True
-    with pytest.raises(TransientError):
-        await desk.deliver(*reviews)
-    desk.memory.away = False
-    await desk.deliver(*reviews)
-    await desk.deliver(*reviews)
-
-    assert len(desk.alerts) == 1
-
-
-async def test_a_batch_and_the_clock_at_once_send_an_alert_once(settings: Settings) -> None:
-    async with opened(settings, "alerts", EMBARGOED) as desk:
-        await released(desk)
-        desk.memory.slow = 0.2
-        await asyncio.gather(desk.wait(hours=24), desk.deliver(make_matched_analysis()))
-
-        assert len(desk.alerts) == 1
-
-
-async def test_two_replicas_send_an_alert_once(desk: Desk, replica: Desk) -> None:
-    await desk.deliver(make_matched_analysis())
-    reviews = [review(desk, 1), review(desk, 2)]
-    desk.memory.slow = replica.memory.slow = 0.5
-    await asyncio.gather(desk.deliver(*reviews), replica.deliver(*reviews))
-
-    assert len([*desk.alerts, *replica.alerts]) == 1
-
-
-async def test_what_a_dead_replica_had_claimed_is_sent_when_its_lease_ends(
-    desk: Desk, replica: Desk
-) -> None:
-    await desk.deliver(make_matched_analysis())
-    reviews = [review(desk, 1), review(desk, 2)]
-    desk.memory.away = True
-    with pytest.raises(TransientError):
-        await desk.deliver(*reviews)
-    await replica.deliver(*reviews)
-    assert replica.alerts == []
-
-    await replica.wait(minutes=3)
-    assert len(replica.alerts) == 1
-
-
-async def test_a_full_replay_sends_nothing_again(desk: Desk) -> None:
-    await desk.deliver(make_matched_analysis(), make_matched_analysis(2))
-    reviews = [review(desk, 1), review(desk, 2)]
-    await desk.deliver(*reviews)
-    await desk.wait(minutes=2)
-    await desk.deliver(make_removal(2))
-    sent = len(desk.memory.sent)
-
-    replay = [make_matched_analysis(), make_matched_analysis(2), *reviews, make_removal(2)]
-    await desk.deliver(*replay)
-    for event in replay:
-        await desk.deliver(event)
-    await desk.wait(minutes=5)
-
-    assert len(desk.memory.sent) == sent
-    assert desk.alerts[-1].change is SignalChange.CORRECTED
 
 
 async def test_a_touched_signal_is_not_closed_by_the_service(desk: Desk) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import random
-from datetime import UTC, date, datetime
 
 import pytest
 
@@ -20,7 +19,6 @@ from tests.comparing import summarise
 from tests.factories import (
     at,
     make_analysis,
-    make_health,
     make_item,
     make_matched_analysis,
     make_removal,
@@ -142,33 +140,6 @@ async def test_an_item_with_another_day_moves_there(desk: Desk) -> None:
         at(0).date(): SignalStatus.CLOSED,
         at(-24 * 60).date(): SignalStatus.NEW,
     }
-
-
-@pytest.mark.parametrize(
-    "times",
-    [
-        {"event_at": datetime.min.replace(tzinfo=UTC)},
-        {"event_at": datetime(1, 1, 2, tzinfo=UTC)},
-        {name: datetime.max.replace(tzinfo=UTC) for name in ("event_at", "fetched_at")},
-    ],
-)
-async def test_a_disputed_day_counts_nowhere_and_its_item_is_handled(
-    desk: Desk, times: dict[str, datetime]
-) -> None:
-    disputed = make_matched_analysis(item=make_item(revision=2, **times))
-    assert await desk.deliver(disputed) == {}
-    assert desk.signals == []
-
-    await desk.deliver(make_matched_analysis(2), make_matched_analysis(3))
-    moved = make_matched_analysis(2, make_item(2, revision=2, **times))
-    assert await desk.deliver(moved) == {}
-    assert {one.item_id for one in desk.signals[-1].evidence} == {make_item(3).item_id}
-
-
-async def test_a_disputed_day_of_an_outlet_is_passed_over(desk: Desk) -> None:
-    days = [date.min, date.max]
-
-    assert await desk.deliver(make_health(unusable_days=days)) == {}
 
 
 async def test_a_removed_item_leaves_the_evidence_and_never_returns(desk: Desk) -> None:
