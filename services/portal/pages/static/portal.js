@@ -16,11 +16,20 @@
     var filters = document.querySelector("details[data-open-wide]");
     wasOpen = Boolean(filters && filters.open);
   });
-  document.addEventListener("htmx:afterSettle", function () {
+  document.addEventListener("htmx:afterSettle", function (event) {
     var filters = document.querySelector("details[data-open-wide]");
     if (filters && wasOpen) { filters.open = true; }
     arrange(document);
+    announce(event.target);
   });
+  // What was swapped in is said in one element that stays: browsers do not read out a live
+  // region that is itself new. After a decision the reader goes on at the panel's heading.
+  function announce(swapped) {
+    var words = swapped.querySelector("[data-say]");
+    document.getElementById("status").textContent = words ? words.textContent : "";
+    var heading = swapped.id === "review-panel" && document.getElementById("decide");
+    if (heading) { heading.focus(); }
+  }
   // Choosing a filter, a date or an order searches at once; words wait for Enter.
   document.addEventListener("change", function (event) {
     var form = event.target.form;
