@@ -10,8 +10,8 @@ from fastapi.responses import HTMLResponse
 from services.portal.accounts.model import EVERYONE, Principal
 from services.portal.context import PortalDep, Requires
 from services.portal.pages.render import render
-from services.portal.signals.listing import ListRequest, SignalList, list_signals
-from services.portal.signals.store import outlet_names, read_signal
+from services.portal.signals.listing import ListRequest, SignalList, list_signals, next_link
+from services.portal.signals.store import marked_quotes, outlet_names, read_signal
 from shared.events import SignalRevised, SignalStatus
 
 router = APIRouter()
@@ -47,7 +47,8 @@ async def alerts_page(
 ) -> Response:
     """Show the list."""
     found = await list_signals(portal.engine, "alerts", principal, _with_withdrawn(listed))
-    return render(request, "alerts.html", {"found": found})
+    context = {"found": found, "next_page": next_link("/alerts", listed, found.next)}
+    return render(request, "alerts.html", context)
 
 
 @router.get("/alerts/{signal_id}", response_class=HTMLResponse, include_in_schema=False)
@@ -56,8 +57,11 @@ async def alert_page(
 ) -> Response:
     """Show one alert with its evidence."""
     alert = await read_signal(portal.stores.alerts, principal, signal_id)
-    outlets = await outlet_names(portal.stores.outlets, alert)
-    return render(request, "alert.html", {"signal": alert, "outlets": outlets})
+    ids = (one.outlet_id for one in alert.evidence)
+    outlets = await outlet_names(portal.stores.outlets, ids)
+    quotes = await marked_quotes(portal.stores.items, alert)
+    context = {"signal": alert, "outlets": outlets, "quotes": quotes}
+    return render(request, "alert.html", context)
 
 
 def _with_withdrawn(listed: ListRequest) -> ListRequest:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 OWNERS = {
@@ -71,6 +71,11 @@ def day(on: date) -> str:
     return f"{on:%-d %b %Y}"
 
 
+def last_day(end: datetime, start: datetime) -> date:
+    """Return the last day of a window that runs from *start* up to but without *end*."""
+    return max(end.astimezone(UTC) - timedelta(microseconds=1), start.astimezone(UTC)).date()
+
+
 def iso(at: datetime) -> str:
     """Return a time for machines."""
     return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
@@ -98,6 +103,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "plain": plain,
     "moment": moment,
     "day": day,
+    "last_day": last_day,
     "iso": iso,
     "number": number,
     "percent": percent,

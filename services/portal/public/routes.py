@@ -1,4 +1,7 @@
-"""Alerts that were released to everyone. Reads the public index alone, which a release fills."""
+"""Alerts that were released to everyone, from the public index alone, which a release fills.
+
+The outlets that they quote are called by their names, which are no secret.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from pydantic import BaseModel, ConfigDict
 
 from services.portal.context import Portal, PortalDep
 from services.portal.pages.render import render
+from services.portal.signals.store import outlet_names
 
 router = APIRouter()
 
@@ -23,6 +27,7 @@ class PublicEvidence(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     outlet_id: str
+    outlet_name: str
     owner_kind: str
     event_at: datetime
     url: str | None
@@ -83,11 +88,22 @@ def public_query(now: datetime) -> dict[str, Any]:
 async def _newest(portal: Portal) -> PublicAlerts:
     response = await portal.public_engine.search("public-alerts", public_query(portal.clock()))
     stored = [one["_source"]["alert"] for one in response["hits"]["hits"]]
-    return PublicAlerts(alerts=tuple(_alert(one) for one in stored))
+    ids = {piece["outlet_id"] for one in stored for piece in one["evidence"]}
+    names = await outlet_names(portal.stores.outlets, ids) if ids else {}
+    return PublicAlerts(alerts=tuple(_alert(one, names) for one in stored))
 
 
-def _alert(stored: dict[str, Any]) -> PublicAlert:
+def _alert(stored: dict[str, Any], names: dict[str, str]) -> PublicAlert:
     situation = stored["situation"]
+    evidence = [
+        piece | {"outlet_name": names.get(piece["outlet_id"], piece["outlet_id"])}
+        for piece in stored["evidence"]
+    ]
     return PublicAlert(
-        **stored | {"country": situation["country"], "indicators": situation["indicators"]}
+        **stored
+        | {
+            "country": situation["country"],
+            "indicators": situation["indicators"],
+            "evidence": evidence,
+        }
     )

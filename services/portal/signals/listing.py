@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Annotated, Any
+from urllib.parse import urlencode
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
@@ -86,6 +87,14 @@ class SignalList(BaseModel):
     total: int
     signals: tuple[SignalSummary, ...]
     next: str | None
+
+
+def next_link(base: str, asked: ListRequest, cursor: str | None) -> str | None:
+    """Return the address of the next page of the same list."""
+    if cursor is None:
+        return None
+    kept = asked.model_dump(mode="json", exclude_defaults=True) | {"cursor": cursor}
+    return f"{base}?{urlencode(kept, doseq=True)}"
 
 
 async def list_signals(

@@ -13,10 +13,10 @@ from services.portal.accounts.model import REVIEWERS, SIGNAL_READERS, Principal
 from services.portal.context import Portal, PortalDep, Requires
 from services.portal.pages.render import render
 from services.portal.problems import ProblemError, sentence
-from services.portal.signals.listing import ListRequest, SignalList, list_signals
+from services.portal.signals.listing import ListRequest, SignalList, list_signals, next_link
 from services.portal.signals.panel import Panel, create_panel
 from services.portal.signals.reviews import ReviewRequest, create_review
-from services.portal.signals.store import outlet_names, read_signal
+from services.portal.signals.store import marked_quotes, outlet_names, read_signal
 from shared.events import SignalRevised, SignalStatus
 
 router = APIRouter()
@@ -63,7 +63,12 @@ async def signals_page(
     return render(
         request,
         "signals.html",
-        {"found": found, "listed": listed, "statuses": [s for s in SignalStatus if s != "unknown"]},
+        {
+            "found": found,
+            "next_page": next_link("/signals", listed, found.next),
+            "listed": listed,
+            "statuses": [s for s in SignalStatus if s != "unknown"],
+        },
     )
 
 
@@ -119,10 +124,12 @@ async def _panel(portal: Portal, principal: Principal, signal_id: str) -> Panel:
 async def _page(
     request: Request, portal: Portal, panel: Panel, said: ProblemError | str | None = None
 ) -> Response:
+    outlets = (one.outlet_id for one in panel.signal.evidence)
     context = {
         "panel": panel,
         "said": said,
         "review_id": uuid4(),
-        "outlets": await outlet_names(portal.stores.outlets, panel.signal),
+        "outlets": await outlet_names(portal.stores.outlets, outlets),
+        "quotes": await marked_quotes(portal.stores.items, panel.signal),
     }
     return render(request, "signal.html", context, getattr(said, "status", 200))

@@ -182,3 +182,20 @@ async def test_released_alert_is_for_all_accounts_and_the_public_one_for_everyon
     page = await visitor.get("/public/alerts")
     assert page.status_code == 200
     assert "actor" not in page.text
+    assert "rated severe by rule" in page.text
+
+
+async def test_public_page_names_outlets_and_links_to_pages_of_the_web_alone(
+    indexer: Indexer, visitor: httpx.AsyncClient
+) -> None:
+    public = {"release": Release(state=ReleaseState.PUBLIC), "tlp": Tlp.CLEAR}
+    pieces = [make_evidence(1), make_evidence(2, url="javascript:alert(1)")]
+    alert = make_alert(1, evidence=pieces, evidence_count=1, independent_owners=1, **public)
+    health = make_health(1)
+    await feed(indexer, alert, health)
+    page = (await visitor.get("/public/alerts")).text
+    assert f'<a href="{pieces[0].url}"' in page
+    assert health.outlet.name in page
+    assert "javascript:" not in page
+    assert "1 passage that may match" in " ".join(page.split())
+    assert "1 independent owner." in page

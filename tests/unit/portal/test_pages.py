@@ -1,14 +1,18 @@
 """Marks, charts and the words of the pages."""
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+from services.alerts.details import quote_around
 from services.portal.accounts.routes import _own
 from services.portal.items.marks import stretches
 from services.portal.pages.chart import create_chart
 from services.portal.pages.vocabulary import load_vocabulary
+from services.portal.pages.words import last_day
 from services.portal.search.model import TimelineColumn
-from shared.events import TextField
+from services.portal.signals.listing import ListRequest, next_link
+from services.portal.signals.store import cut_quote
+from shared.events import SignalStatus, TextField
 from tests.factories import make_item, make_match
 
 TEMPLATES = Path("services/portal/pages/templates")
@@ -58,6 +62,29 @@ def test_names_come_from_desks_and_codes_without_name_are_shown() -> None:
     assert vocabulary.group("nobody") == "nobody"
     assert vocabulary.language("rw/rn") == "Kinyarwanda or Rundi"
     assert vocabulary.indicator_name("99.9") == ""
+
+
+def test_window_of_one_day_is_one_day() -> None:
+    start = datetime(2026, 3, 2, tzinfo=UTC)
+    assert last_day(start + timedelta(days=1), start) == date(2026, 3, 2)
+    assert last_day(start + timedelta(days=3), start) == date(2026, 3, 4)
+    assert last_day(start, start) == date(2026, 3, 2)
+
+
+def test_older_link_keeps_the_filters() -> None:
+    asked = ListRequest(status=(SignalStatus.DISMISSED,), country=("SD", "XA"), size=10)
+    link = next_link("/signals", asked, "place")
+    assert link == "/signals?status=dismissed&country=SD&country=XA&size=10&cursor=place"
+    assert next_link("/signals", asked, None) is None
+
+
+def test_passage_is_found_in_its_quote_where_the_text_is_the_one_quoted() -> None:
+    text = "the same words, and again the same words, said the mayor"
+    start = text.rindex("same")
+    quote = quote_around(text, start, start + 4)
+    assert cut_quote(quote, text, start, start + 4) == (text[:start], "same", text[start + 4 :])
+    assert cut_quote("another text", text, start, start + 4) is None
+    assert cut_quote("", text, start, start + 4) is None
 
 
 def test_sign_in_leads_only_to_our_own_pages() -> None:
