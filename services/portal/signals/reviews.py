@@ -49,7 +49,7 @@ POSSIBLE: Mapping[Decision, tuple[SignalStatus, ...]] = {
     Decision.WITHDRAW: OUT,
     Decision.CLOSE: (*OUT, SignalStatus.WITHDRAWN),
 }
-# What partners were told and is taken back must say why.
+# What partners were told and is taken back must say why; the note itself stays inside.
 NEEDS_NOTE = frozenset({Decision.WITHDRAW, Decision.CORRECT})
 
 
@@ -72,7 +72,7 @@ class ReviewRequest(BaseModel):
     )
     severity: Annotated[Severity | None, BeforeValidator(_blank)] = None
     note: Annotated[str | None, Field(max_length=MAX_NOTE), BeforeValidator(_blank)] = Field(
-        None, description="Why; with withdraw and correct it is required."
+        None, description="Why, kept inside; with withdraw and correct it is required."
     )
 
     @model_validator(mode="after")
@@ -85,7 +85,7 @@ class ReviewRequest(BaseModel):
         ):
             raise ValueError("a release needs a scope: partners or public")
         if self.decision in NEEDS_NOTE and not (self.note or "").strip():
-            raise ValueError("say why: this goes to those who were warned")
+            raise ValueError("say why: kept inside; those warned get a fixed sentence")
         return self
 
 

@@ -9,6 +9,7 @@ from uuid import uuid4
 import httpx
 import pytest
 from fastapi import FastAPI
+from markupsafe import escape
 
 from services.alerts.life import fold
 from services.alerts.standing import Mark, MarkKind
@@ -18,7 +19,7 @@ from services.portal.indexer.handler import Indexer
 from services.portal.signals.reviews import keys_turned
 from shared.admin import prepare
 from shared.errors import TransientError
-from shared.events import Decision, ReviewRecorded, SignalStatus, SubjectKind, decode
+from shared.events import Decision, ReviewRecorded, RuleKind, SignalStatus, SubjectKind, decode
 from shared.mongo import Database
 from shared.publish import create_publisher
 from shared.settings import Settings
@@ -306,7 +307,7 @@ async def test_incomplete_form_says_what_is_missing_and_keeps_the_panel(
     headers = {"HX-Request": "true"}
     answer = await client.post(f"/signals/{SIGNAL.signal_id}/reviews", data=form, headers=headers)
     assert answer.status_code == 422
-    assert "Say why: this goes to those who were warned." in answer.text
+    assert "Say why: kept inside; those warned get a fixed sentence." in answer.text
     assert 'name="decision" value="withdraw"' in answer.text
 
 
@@ -316,6 +317,30 @@ async def test_reader_of_alerts_sees_no_signal(indexer: Indexer, sign_in: SignIn
     item = make_matched_analysis(1).item.item_id
     assert (await client.get(f"/api/v1/items/{item}")).json()["signal_ids"] == []
     assert "/signals" not in (await client.get(f"/items/{item}")).text
+
+
+async def test_usual_is_shown_only_where_a_rule_asked_for_it(
+    indexer: Indexer, sign_in: SignIn
+) -> None:
+    rule = SIGNAL.rule.model_copy(update={"kind": RuleKind.AT_ONCE})
+    counted = SIGNAL.rule.model_copy(update={"kind": RuleKind.THRESHOLD})
+    client = await sign_in("analyst")
+    for revision, asked in enumerate((rule, counted), start=1):
+        await feed(indexer, make_signal(1, revision=revision, rule=asked))
+        page = (await client.get(f"/signals/{SIGNAL.signal_id}")).text
+        rows = (await client.get("/signals")).text
+        usual = asked.kind is RuleKind.THRESHOLD
+        assert ("Seen against the usual" in page, "seen / usual" in rows) == (usual, usual)
+
+
+async def test_matched_passage_is_marked_in_its_quote(indexer: Indexer, sign_in: SignIn) -> None:
+    found = make_matched_analysis(1)
+    (match,) = found.matches
+    passage = found.item.text[match.start : match.end]
+    evidence = make_evidence(1, start=match.start, end=match.end, quote=found.item.text[:200])
+    await feed(indexer, found, make_signal(1, evidence=[evidence]))
+    page = (await (await sign_in("analyst")).get(f"/signals/{SIGNAL.signal_id}")).text
+    assert f'<mark class="passage">{escape(passage)}</mark>' in page
 
 
 async def test_only_readers_of_signals_learn_which_items_are_evidence_and_who_judged_them(
