@@ -20,11 +20,13 @@ from services.ingest.evidence import CaptureWriter
 from services.ingest.feed_reader import FeedReader
 from services.ingest.fetcher import Fetcher
 from services.ingest.item_store import ItemStore
+from services.ingest.outbox import Outbox
 from services.ingest.page_store import PageStore
 from services.ingest.patience import patiently
 from services.ingest.poller import Poller
 from services.ingest.reader import Reader
 from services.ingest.registry import Registry
+from services.ingest.resend import Resender
 from services.ingest.sandbox import Sandbox
 from services.ingest.secret import author_key
 from services.ingest.settle import Settler
@@ -65,8 +67,8 @@ async def ingest(
     await patiently(health, "store", pages.prepare)
     writer = CaptureWriter(settings.captures_dir, new_writer_name(), SOFTWARE)
     try:
-        items = ItemStore(clients.database)
-        settler = Settler(items, clients.publisher, writer, pseudonymiser(key), now)
+        items, outbox = ItemStore(clients.database), Outbox(clients.database)
+        settler = Settler(items, outbox, clients.publisher, writer, pseudonymiser(key), now)
         await _read_until_cancelled(settings, health, registry, clients, pages, settler)
     finally:
         writer.close()
@@ -98,7 +100,9 @@ async def _read_until_cancelled(
         health=health,
         now=settler.now,
     )
+    resender = Resender(settler.items, settler.outbox, settler.publisher, health, settler.now)
     async with asyncio.TaskGroup() as group:
+        group.create_task(resender.run())
         group.create_task(crawl.run())
         group.create_task(poller.run())
 

@@ -1,30 +1,30 @@
 """Brings pages that were read to their outcomes: evidence, store, publish.
 
 In this order, so that a kill at any point leaves the pages on the work list and the next
-attempt completes them. An event is published again although its item was stored before:
-the kill may have come between the two.
+attempt completes them; where the page is gone by then, the outbox does. An event is
+published again although its item was stored before: the kill may have come between the
+two.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 import structlog
-from pydantic import ValidationError
 
 from services.ingest.clock import milliseconds
 from services.ingest.evidence import CaptureWriter
 from services.ingest.item_store import ItemStore, Publication, Revision
-from services.ingest.items import Draft, PageRead, Pseudonym, Stored, decide, draft_item
+from services.ingest.items import PageRead, Pseudonym, draft_item
+from services.ingest.outbox import Outbox
 from services.ingest.outcomes import Outcome
-from services.ingest.page_store import Done
-from services.ingest.reader import known_after
+from services.ingest.plan import Settled, Work, plan
 from shared import metrics
-from shared.errors import PermanentError, TransientError
-from shared.events import Author, Capture, encode
+from shared.errors import TransientError
+from shared.events import Capture
 from shared.ids import InvalidUrlError
 from shared.publish import Outgoing, Publisher
 
@@ -34,51 +34,11 @@ MAX_ROUNDS = 20  # one more than the writers that could race for one item
 
 
 @dataclass(frozen=True, slots=True)
-class Work:
-    """A page with its evidence and the item that it makes."""
-
-    page: PageRead
-    capture: Capture
-    draft: Draft
-
-
-@dataclass(frozen=True, slots=True)
-class Settled:
-    """What became of one page, and the revision of the item that it now is."""
-
-    page: PageRead
-    capture: Capture
-    outcome: Outcome
-    reason: str = ""
-    item_id: str | None = None
-    revision: int = 0
-    publication: Publication | None = None
-
-    @property
-    def is_unpublished(self) -> bool:
-        """Tell whether the item's present revision is not known to have been published."""
-        known = self.page.target.known
-        is_published = known.item_id == self.item_id and known.revision >= self.revision
-        return self.revision > 0 and not is_published and self.outcome != Outcome.REMOVED
-
-    def done(self, at: datetime) -> Done:
-        """Return the entry to remember."""
-        known = known_after(self.page.target.known, self.page.fetched)
-        return Done(
-            target=self.page.target,
-            outcome=self.outcome,
-            reason=self.reason,
-            known=replace(known, item_id=self.item_id, revision=self.revision),
-            done_at=at,
-            capture_id=self.capture.capture_id,
-        )
-
-
-@dataclass(frozen=True, slots=True)
 class Settler:
     """Turns pages that were read into evidence, items and events."""
 
     items: ItemStore
+    outbox: Outbox
     publisher: Publisher
     captures: CaptureWriter
     pseudonym: Pseudonym
@@ -124,20 +84,26 @@ class Settler:
         chosen: dict[str, tuple[Work, Settled, Revision]] = {}
         recorded_at = milliseconds(self.now())
         for work in works:
-            result, revision = _plan(work, stored, recorded_at)
+            result, revision = plan(work, stored, recorded_at)
             if revision is None:
                 settled.append(result)
             elif revision.draft.item_id in chosen:
                 repeated.append(work)
             else:
                 chosen[revision.draft.item_id] = (work, result, revision)
-        lost = await self.items.put([one for _, _, one in chosen.values()], recorded_at)
+        lost = await self._put([one for _, _, one in chosen.values()], recorded_at)
         for item_id, (work, result, _) in chosen.items():
             if item_id in lost:
                 repeated.append(work)
             else:
                 settled.append(result)
         return settled, repeated
+
+    async def _put(self, revisions: Sequence[Revision], recorded_at: datetime) -> set[str]:
+        """Store *revisions*, each noted before as one to publish; return the ids that lost."""
+        noted = {one.draft.item_id: one.number for one in revisions}
+        await self.outbox.note(noted, recorded_at)
+        return await self.items.put(revisions, recorded_at)
 
     async def _publish(self, settled: list[Settled]) -> list[Settled]:
         """Publish every revision that may not have been published, from the store where needed."""
@@ -147,48 +113,18 @@ class Settler:
             if one.item_id and one.is_unpublished and one.publication is None
         ]
         found = await self.items.publications(missing) if missing else {}
-        outgoing: dict[str, Outgoing] = {}
+        outgoing: dict[str, Publication] = {}
         results: list[Settled] = []
         for one in settled:
             publication = one.publication or found.get(one.item_id or "")
             if one.is_unpublished and publication is not None and one.item_id:
-                outgoing[one.item_id] = Outgoing(publication.event, publication.recorded_at)
+                outgoing[one.item_id] = publication
                 results.append(replace(one, outcome=Outcome.INGESTED))
             else:
                 results.append(one)
-        await self.publisher.publish(list(outgoing.values()))
+        await self.publisher.publish(
+            [Outgoing(one.event, one.recorded_at) for one in outgoing.values()]
+        )
+        for event in (one.event for one in outgoing.values()):
+            self.outbox.confirm(event.item_id, event.revision)
         return results
-
-
-def _plan(
-    work: Work, stored: Mapping[str, Stored], recorded_at: datetime
-) -> tuple[Settled, Revision | None]:
-    """Return what *work* becomes beside what is stored, and the revision to store for it."""
-    draft = _placed(work.draft, stored)
-    before = stored.get(draft.item_id)
-    outcome, number = decide(before, draft)
-    result = Settled(work.page, work.capture, outcome, "", draft.item_id, number)
-    if outcome != Outcome.INGESTED:
-        return result, None
-    removed = before.removed if before else None
-    if removed is not None:
-        draft = replace(draft, fields={**draft.fields, "author": Author()})
-    try:
-        event = draft.event(number)
-        data = encode(event)
-    except PermanentError as error:
-        return Settled(work.page, work.capture, Outcome.TOO_LARGE, str(error)), None
-    except ValidationError as error:
-        fields = [".".join(map(str, one["loc"])) for one in error.errors(include_input=False)]
-        log.error("event_failed", entry_id=work.page.target.entry_id, fields=fields)  # noqa: TRY400 - the traceback would quote the page
-        reason = "The page has values that no item may have."
-        return Settled(work.page, work.capture, Outcome.UNREADABLE, reason), None
-    publication = Publication(event, recorded_at)
-    return replace(result, publication=publication), Revision(draft, number, data, removed)
-
-
-def _placed(draft: Draft, stored: Mapping[str, Stored]) -> Draft:
-    """Return *draft* under its canonical address, unless that is another outlet's item."""
-    claimed = stored.get(draft.item_id)
-    is_foreign = claimed is not None and claimed.outlet_id not in {None, draft.outlet_id}
-    return draft.by_address() if is_foreign and draft.other_id else draft

@@ -12,7 +12,9 @@ from services.ingest.feeds import Entry
 from services.ingest.fetched import Fetched
 from services.ingest.item_store import ItemStore
 from services.ingest.items import PageRead
-from services.ingest.settle import Settled, Settler
+from services.ingest.outbox import Outbox
+from services.ingest.plan import Settled
+from services.ingest.settle import Settler
 from services.ingest.targets import Poll, target_of
 from shared.events import Collection
 from shared.mongo import client_of, connect
@@ -50,7 +52,7 @@ def settler(
 ) -> Settler:
     """Return a settler with its own evidence file."""
     captures = CaptureWriter(Path(settings.captures_dir), writer, "tocsin/test")
-    return Settler(store, publisher, captures, lambda name: name, utc_now)
+    return Settler(store, Outbox(store.database), publisher, captures, lambda name: name, utc_now)
 
 
 async def settle_in_twenty_writers(

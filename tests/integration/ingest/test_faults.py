@@ -8,6 +8,8 @@ from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import timedelta
 
+from services.ingest.item_store import ItemStore
+from services.ingest.resend import IN_HAND, Resender
 from services.ingest.sandbox import Sandbox
 from services.ingest.source_states import LEASE_SECONDS, SourceStates
 from shared.errors import TransientError
@@ -22,7 +24,7 @@ from tests.integration.ingest.outlets import (
     until,
     utc_now,
 )
-from tests.integration.ingest.racing import settle_in_twenty_writers
+from tests.integration.ingest.racing import page_read, settle_in_twenty_writers, settler
 from tests.integration.ingest.test_way import documents
 
 
@@ -51,6 +53,47 @@ async def test_event_is_sent_after_a_kill_between_store_and_publish(
     recorded = {one["_id"]: one["recorded_at"] for one in stored}
     for event, at in zip(publisher.events, publisher.recorded, strict=True):
         assert recorded.get(event.subject, at) == at  # the time of the fact, not of the repeat
+
+
+async def test_event_of_a_page_that_is_gone_after_the_kill_is_sent(
+    settings: Settings, server: OutletServer, publisher: RecordingPublisher, sandbox: Sandbox
+) -> None:
+    settings = settings.model_copy(update={"ops_port": free_port()})
+    server.publish("/report")
+    async with ingesting(settings, server, publisher, sandbox) as task:
+        await until(lambda: len(publisher.events) == 1)  # the outlet
+        publisher.failure = Killed()
+        await asyncio.wait({task}, timeout=20)
+        assert task.done()
+    publisher.failure = None
+    server.pages.clear()
+    server.listed.clear()
+    async with ingesting(settings, server, publisher, sandbox):
+        await until(lambda: len(publisher.items) == 1)
+        await until(lambda: server.count("/report") == 2)
+    (stored,) = await documents(settings, "items")
+    assert publisher.items[0].item_id == stored["_id"]
+    assert publisher.recorded[-1] == stored["recorded_at"]
+
+
+async def test_outbox_is_emptied_by_confirmation_and_by_age(
+    settings: Settings, server: OutletServer, publisher: RecordingPublisher
+) -> None:
+    database = connect(settings, "ingest")
+    one = settler(settings, ItemStore(database), publisher)
+    resender = Resender(one.items, one.outbox, publisher, Health("ingest"), utc_now)
+    page = page_read(server)
+    await one.settle([page], await one.keep_evidence([page]))
+    assert len(await documents(settings, "outbox")) == 1
+    await resender.sweep(utc_now())
+    assert await documents(settings, "outbox") == []
+    assert len(publisher.items) == 1  # what was confirmed is not sent again
+    await one.outbox.note({"young": 1}, utc_now())
+    await one.outbox.note({"old": 1}, utc_now() - IN_HAND)
+    await resender.sweep(utc_now())
+    assert [document["_id"] for document in await documents(settings, "outbox")] == ["young|1"]
+    one.captures.close()
+    client_of(database).close()
 
 
 async def test_absent_broker_is_waited_for_and_seen(

@@ -9,8 +9,9 @@ import pytest
 from services.ingest.handler import Handler
 from services.ingest.item_store import ItemStore
 from services.ingest.outcomes import Outcome
+from services.ingest.plan import Settled
 from services.ingest.removals import Removals
-from services.ingest.settle import Settled, Settler
+from services.ingest.settle import Settler
 from shared.events import ItemRemoved, MediaItemIngested, RemovalScope, decode, encode
 from shared.mongo import Database, Document, client_of, connect
 from shared.records import Record
