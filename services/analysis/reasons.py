@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from services.analysis.catalogue import EXPLICIT_CALL
 from services.analysis.cues import Cues, places
 from services.analysis.matcher import Hit
-from services.analysis.surroundings import Surroundings
+from services.analysis.surroundings import CLAUSE_END, CLAUSE_OR_COLON, STATEMENT_END, Surroundings
 from services.analysis.voice import Speaker
 from shared.events import Voice
 
@@ -107,7 +107,11 @@ def _binding(
         return []
     opening = around.text.bounds(sentence)[0] if kind == "fiction" else None
     standing = around.outside(cues.governing[kind], sentence, hit)
-    return [place for place in standing if place[0] == opening or around.leads_to(place[1], hit)]
+    return [
+        (first, last)
+        for first, last in standing
+        if around.leads_to(last, hit, STATEMENT_END if first == opening else CLAUSE_END)
+    ]
 
 
 def _governs(around: Surroundings, kind: str, standing: list[tuple[int, int]], hit: Hit) -> bool:
@@ -157,7 +161,7 @@ def _negates(around: Surroundings, place: tuple[int, int], hit: Hit) -> bool:
     if not _is_call(hit):
         return True
     near = hit.first - place[1] <= NEGATION_WORDS_OF_CALL + 1
-    return near and around.leads_to(place[1], hit)
+    return near and around.leads_to(place[1], hit, CLAUSE_OR_COLON)
 
 
 def _reason(

@@ -10,7 +10,9 @@ from services.analysis.matcher import Hit, Name
 from services.analysis.normalise import Normalised
 
 # Normalised text keeps no commas, so the original is asked.
-_CLAUSE_END = re.compile(r"[,;!،؛—–]|\s-\s")  # noqa: RUF001 - dashes and Arabic commas
+STATEMENT_END = re.compile(r"[;!؛]")
+CLAUSE_END = re.compile(r"[,;!،؛—–]|\s-\s")  # noqa: RUF001 - dashes and Arabic commas
+CLAUSE_OR_COLON = re.compile(rf"{CLAUSE_END.pattern}|:")
 
 
 class Surroundings:
@@ -37,9 +39,9 @@ class Surroundings:
         """Say whether the words of *hit* hold the name of a group."""
         return any(name.first <= hit.last and name.last >= hit.first for name in self._names)
 
-    def leads_to(self, last: int, hit: Hit) -> bool:
-        """Say whether the word *last* stands before *hit* in its clause, or within it."""
+    def leads_to(self, last: int, hit: Hit, end: re.Pattern[str] = CLAUSE_END) -> bool:
+        """Say whether the word *last* stands before *hit* with no *end* between, or within it."""
         if last >= hit.first:
             return last <= hit.last
         between = self._original[self.text.spans[last][1] : self.text.spans[hit.first][0]]
-        return not _CLAUSE_END.search(between)
+        return not end.search(between)
