@@ -1,5 +1,6 @@
 """From the outlets' feeds to a released alert that people find."""
 
+from collections import defaultdict
 from collections.abc import AsyncIterator
 
 import aiohttp
@@ -7,6 +8,9 @@ import pytest
 
 from deploy.demo.release import list_signals, signed_in
 from deploy.demo.run import KINDS
+from shared import elastic
+from shared.ids import item_id
+from shared.settings import Settings
 from tests.e2e.conftest import Finished
 
 pytestmark = pytest.mark.timeout(300)
@@ -19,10 +23,28 @@ def test_every_set_of_items_is_equal(finished: Finished) -> None:
     assert not verdict.excused
 
 
-def test_copies_are_indexed_with_their_cluster(finished: Finished) -> None:
-    keys = [row["key"] for row in finished.outcome.served]
-    assert len(keys) - len(set(keys)) == 8
-    assert len(finished.outcome.stops.indexed) == len(keys)
+async def test_copies_are_indexed_in_the_cluster_of_their_originals(finished: Finished) -> None:
+    carried: dict[str, list[str]] = defaultdict(list)
+    for row in finished.outcome.served:
+        carried[row["key"]].append(item_id(row["url"]))
+    pairs = [ids for ids in carried.values() if len(ids) > 1]
+    assert [len(ids) for ids in pairs] == [2] * 8
+    clusters = await _clusters(finished.demonstration.settings)
+    assert len(clusters) == len(finished.outcome.served)
+    for original, copy in pairs:
+        assert clusters[original] == clusters[copy]
+    assert len({clusters[ids[0]] for ids in carried.values()}) == len(carried)
+
+
+async def _clusters(settings: Settings) -> dict[str, str]:
+    async with elastic.connect(settings) as client:
+        found = await client.search(
+            index=elastic.alias("items", settings.namespace),
+            fields=[{"field": "content_cluster_id"}],
+            source=False,
+            size=1000,
+        )
+    return {hit["_id"]: hit["fields"]["content_cluster_id"][0] for hit in found["hits"]["hits"]}
 
 
 def test_both_rules_raised_signals_about_the_episode_alone(finished: Finished) -> None:

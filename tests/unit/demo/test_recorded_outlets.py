@@ -1,6 +1,6 @@
 """The recorded outlets: what they show, when, and that nothing of a text gets lost on a page."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -102,6 +102,15 @@ def test_extraction_finds_the_whole_article_and_no_label(
         assert "".join(article.text.body.split()) in "".join(found.text.split())
         for label in (LABEL, COMPOSED_LABEL):
             assert label not in f"{found.title} {found.text}"
+
+
+def test_copies_are_one_text_in_whatever_template(plan: list[Article]) -> None:
+    texts: dict[str, set[str]] = defaultdict(set)
+    for article in plan:
+        page = render_page(article, plan[:5], PORT).encode()
+        url = article.outlet.url(PORT, article.path)
+        texts[article.text.key].add(extract_page(page, url, "utf-8").text)
+    assert {key for key, found in texts.items() if len(found) > 1} == set()
 
 
 def test_every_page_says_what_it_is(plan: list[Article]) -> None:
