@@ -60,9 +60,11 @@ def create_app(settings: Settings, failed: Callable[[str], None]) -> FastAPI:
             "TOCSIN_PORTAL_HTTPS must be true in production: passwords would travel in clear."
         )
     database = mongo.connect(settings, database="portal")
-    client = elastic.connect(settings)
+    client, public_client = elastic.connect(settings), elastic.connect(settings)
     publisher = KafkaPublisher(settings, "portal")
-    portal = create_portal(settings, database, client, publisher, lambda: datetime.now(UTC))
+    portal = create_portal(
+        settings, database, (client, public_client), publisher, lambda: datetime.now(UTC)
+    )
     dependencies = (
         Dependency("mongo", partial(mongo.ping, database)),
         Dependency("elasticsearch", partial(elastic.ping, client)),
@@ -80,6 +82,7 @@ def create_app(settings: Settings, failed: Callable[[str], None]) -> FastAPI:
             yield
         await publisher.close()
         await client.close()
+        await public_client.close()
         mongo.client_of(database).close()
 
     app = FastAPI(
@@ -96,16 +99,20 @@ def create_app(settings: Settings, failed: Callable[[str], None]) -> FastAPI:
 def create_portal(
     settings: Settings,
     database: Database,
-    client: AsyncElasticsearch,
+    clients: tuple[AsyncElasticsearch, AsyncElasticsearch],
     publisher: Publisher,
     clock: Callable[[], datetime],
 ) -> Portal:
-    """Return the parts of a portal; nothing connects yet."""
+    """Return the parts of a portal; nothing connects yet.
+
+    The second client is for the public pages alone: strangers wait for its connections, and
+    people who work here do not wait for theirs.
+    """
     health = Health("portal")
     for name in ("mongo", "elasticsearch", "kafka", OUTBOX):
         health.waiting(name, "not asked yet")
     store = AccountStore(database)
-    engine_of = partial(SearchEngine, client, settings.namespace)
+    engine, public_engine = (SearchEngine(one, settings.namespace) for one in clients)
     return Portal(
         settings=settings,
         clock=clock,
@@ -115,8 +122,8 @@ def create_portal(
         throttle=LoginThrottle(database),
         check_password=PasswordCheck(),
         stores=create_stores(database),
-        engine=engine_of(),
-        public_engine=engine_of(),
+        engine=engine,
+        public_engine=public_engine,
         desk=ReviewDesk(ReviewLog(database), store, publisher, health, clock),
     )
 

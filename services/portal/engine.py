@@ -28,6 +28,11 @@ class SearchEngine:
         self._client = client.options(request_timeout=REQUEST_SECONDS, max_retries=0)
         self._namespace = namespace
 
+    @property
+    def transport(self) -> object:
+        """Return what holds the connections; options of a client share it."""
+        return self._client.transport
+
     async def search(self, subject: str, body: dict[str, Any]) -> dict[str, Any]:
         """Return the engine's response.
 

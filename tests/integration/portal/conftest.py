@@ -58,6 +58,12 @@ async def engine_client(settings: Settings) -> AsyncIterator[AsyncElasticsearch]
 
 
 @pytest.fixture
+async def public_client(settings: Settings) -> AsyncIterator[AsyncElasticsearch]:
+    async with elastic.connect(settings) as client:
+        yield client
+
+
+@pytest.fixture
 async def indexer(
     settings: Settings, database: Database, engine_client: AsyncElasticsearch
 ) -> Indexer:
@@ -76,9 +82,11 @@ def portal(
     settings: Settings,
     database: Database,
     engine_client: AsyncElasticsearch,
+    public_client: AsyncElasticsearch,
     publisher: Remembered,
 ) -> Portal:
-    return create_portal(settings, database, engine_client, publisher, lambda: NOW)
+    clients = (engine_client, public_client)
+    return create_portal(settings, database, clients, publisher, lambda: NOW)
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """Every route: public on purpose, or refused without a session and without the role."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -13,7 +14,9 @@ from services.portal.accounts.access import PUBLIC
 from services.portal.accounts.model import EVERYONE, RELEASERS, REVIEWERS, SIGNAL_READERS, Role
 from services.portal.asgi import create_app
 from services.portal.context import Portal, Requires
+from services.portal.engine import SearchEngine
 from services.portal.indexer.handler import Indexer
+from shared import elastic
 from shared.errors import ConfigurationError
 from shared.events import Decision
 from shared.settings import Settings
@@ -99,6 +102,20 @@ async def test_every_other_route_refuses_without_a_session(
 async def test_unknown_address_tells_a_stranger_nothing(visitor: httpx.AsyncClient) -> None:
     assert (await visitor.get("/api/v1/no-such")).status_code == 401
     assert (await visitor.get("/no-such")).status_code == 303
+
+
+async def test_strangers_and_people_who_work_here_have_connections_of_their_own(
+    indexer: Indexer, settings: Settings, portal: Portal, app: FastAPI, sign_in: SignIn
+) -> None:
+    await feed(indexer, make_matched_analysis(1))
+    nowhere = settings.model_copy(update={"elasticsearch_url": "http://127.0.0.1:9"})
+    client = await sign_in("viewer")
+    async with elastic.connect(nowhere) as away:
+        public = SearchEngine(away, settings.namespace)
+        app.state.portal = replace(portal, public_engine=public)
+        assert (await client.get("/public/alerts")).status_code == 503
+        assert (await client.get("/api/v1/search")).status_code == 200
+    assert portal.engine.transport is not portal.public_engine.transport
 
 
 async def test_role_that_is_not_asked_for_is_refused(sign_in: SignIn) -> None:
