@@ -2,17 +2,26 @@
 
 import asyncio
 import signal
+import time
+from collections.abc import Mapping
 from functools import partial
 
 from deploy.faults.stage import Act, FaultError, Stage
 from services.portal.indexer.commands import rebuild_indices
 from shared import elastic
+from shared.topics import MEDIA_ANALYSES
+from shared.watchdog import EXIT_STUCK
 
 SOON = 60  # items indexed before the fault
 BLOCK_SECONDS = 20.0
 SHORT_POLL = {"TOCSIN_CONSUME_MAX_POLL_SECONDS": "15", "TOCSIN_CONSUME_STUCK_SECONDS": "30"}
+AWAY_SECONDS = 70.0
+WATCHDOG_SECONDS = 150.0
+RECORDS = 4000
 CONSUMERS = ("ingest", "analysis", "alerts", "indexer")
 UNAVAILABLE = 503
+# Who says so on /healthz while an engine is away.
+NEEDED_BY = {"kafka": CONSUMERS, "mongo": CONSUMERS, "elasticsearch": ("indexer",)}
 
 
 async def kill(stage: Stage, engine: str, seconds: float) -> None:
@@ -21,7 +30,11 @@ async def kill(stage: Stage, engine: str, seconds: float) -> None:
     stage.demonstration.stack.kill(engine)
     await asyncio.sleep(seconds)
     _complain_of_dead(stage)
+    for name in NEEDED_BY[engine]:
+        await stage.waiting(name)
     stage.demonstration.stack.start_engines([engine])
+    for name in NEEDED_BY[engine]:
+        await stage.ready(name)
 
 
 async def freeze(stage: Stage, engine: str, seconds: float) -> None:
@@ -63,26 +76,50 @@ async def read_only(stage: Stage) -> None:
         )
 
 
+async def outlast(stage: Stage) -> None:
+    """Take Elasticsearch away in the middle of many records: the same process goes on by itself."""
+    before = await _fall_behind(stage, {})
+    await stage.until(lambda reading: reading.lag == 0, "the indexer to catch up")
+    if stage.pid("indexer") != before:
+        raise FaultError("the indexer ended instead of waiting")
+
+
 async def watchdog(stage: Stage) -> None:
     """Force a short poll interval and an outage beyond it: the watchdog ends the process.
 
     Its supervisor starts it anew (here this scenario does), and then it consumes all.
     """
-    stack = stage.demonstration.stack
-    await stage.indexed(SOON)
-    stack.child("indexer").stop()
-    stage.restart("indexer", SHORT_POLL)
-    stack.await_service("indexer")
-    stack.kill("elasticsearch")
-    await asyncio.sleep(70)
-    stack.start_engines(["elasticsearch"])
-    for _ in range(120):
+    await _fall_behind(stage, SHORT_POLL)
+    indexer = stage.demonstration.stack.child("indexer")
+    deadline = time.monotonic() + WATCHDOG_SECONDS
+    while indexer.process is not None:
+        if time.monotonic() > deadline:
+            raise FaultError("the watchdog did not end the indexer")
         await asyncio.sleep(1)
-        if not stage.alive("indexer"):
-            stage.restart("indexer")
-            return
-        if (await stage.meter.read()).lag == 0:
-            return
+    if indexer.status != EXIT_STUCK:
+        raise FaultError(f"the indexer ended with {indexer.status}, not {EXIT_STUCK}")
+    stage.restart("indexer")
+    await stage.until(lambda reading: reading.lag == 0, "the indexer to catch up")
+
+
+async def _fall_behind(stage: Stage, extra: Mapping[str, str]) -> int:
+    """Take Elasticsearch away, give the indexer much to do, and bring it back.
+
+    The records are the run's own analyses, several times: the sets of items stay what they were.
+    Returns the pid of the indexer.
+    """
+    stack = stage.demonstration.stack
+    await stage.through()
+    stack.child("indexer").stop()
+    stage.restart("indexer", extra)
+    stack.await_service("indexer")
+    pid = stage.pid("indexer")
+    stack.kill("elasticsearch")
+    await stage.repeat(MEDIA_ANALYSES, RECORDS)
+    await asyncio.sleep(AWAY_SECONDS)
+    await stage.waiting("indexer")
+    stack.start_engines(["elasticsearch"])
+    return pid
 
 
 async def delete_indices(stage: Stage) -> None:
@@ -107,6 +144,7 @@ SCENARIOS: dict[str, Act] = {
     "kafka-absent-at-start": absent_at_start,
     "elasticsearch-killed-180-s": partial(kill, engine="elasticsearch", seconds=180),
     "elasticsearch-read-only": read_only,
+    "elasticsearch-away-under-load": outlast,
     "elasticsearch-away-beyond-the-poll-interval": watchdog,
     "mongo-killed-20-s": partial(kill, engine="mongo", seconds=20),
     "mongo-frozen-60-s": partial(freeze, engine="mongo", seconds=60),

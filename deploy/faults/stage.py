@@ -11,12 +11,14 @@ import urllib.error
 import urllib.request
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from itertools import cycle, islice
 from typing import Any
 
 from deploy.demo.findings import Findings, read_findings
 from deploy.demo.instance import Demonstration, Input
 from deploy.demo.lifetime import started
 from deploy.demo.meter import Meter, Reading
+from deploy.demo.records import read_topic
 from deploy.demo.release import ReleaseError, create_people, release_one
 from deploy.demo.run import await_signals, examine, watch
 from deploy.local.errors import StartError
@@ -30,6 +32,7 @@ from shared.topics import Topic
 ROOT = STATE / "faults"
 PATIENCE_SECONDS = 240.0
 PAUSE_SECONDS = 0.5
+HEALTH_SECONDS = 90.0
 
 
 class FaultError(Exception):
@@ -106,6 +109,42 @@ class Stage:
                 return
             await asyncio.sleep(PAUSE_SECONDS)
         raise FaultError(f"{consumer} never became {state}")
+
+    async def waiting(self, name: str) -> None:
+        """Wait until /healthz of service *name* names something that it waits for."""
+        await self._health(name, ready=False)
+
+    async def ready(self, name: str) -> None:
+        """Wait until /healthz of service *name* names nothing any more."""
+        await self._health(name, ready=True)
+
+    async def _health(self, name: str, *, ready: bool) -> None:
+        deadline = time.monotonic() + HEALTH_SECONDS
+        while self.ask(name, "healthz")[1].get("ready") is not ready:
+            if time.monotonic() > deadline:
+                raise FaultError(f"/healthz of {name} never said ready: {ready}")
+            await asyncio.sleep(PAUSE_SECONDS)
+
+    def pid(self, name: str) -> int:
+        """Return the pid of a service; FaultError when it does not run."""
+        process = self.demonstration.stack.child(name).process
+        if process is None:
+            raise FaultError(f"{name} does not run")
+        return int(process.pid)
+
+    async def repeat(self, topic: Topic, count: int) -> None:
+        """Write what lies on a topic once more, and again, until there are *count* records more."""
+        lying = await read_topic(self.settings, topic)
+        async with create_producer(self.settings) as producer:
+            for record in islice(cycle(lying), count):
+                headers = [(name, text.encode()) for name, text in record.headers.items()]
+                await producer.send(
+                    topic.physical(self.settings.namespace),
+                    record.value,
+                    key=record.key.encode(),
+                    headers=headers,
+                )
+            await producer.flush()
 
     async def put(self, topic: Topic, *values: bytes) -> None:
         """Write raw bytes to a topic, as no service of ours would."""

@@ -72,6 +72,11 @@ class Child:
             return None
 
     @property
+    def status(self) -> int | None:
+        """Return the exit status of what this object started, None while it runs."""
+        return None if self._popen is None else self._popen.poll()
+
+    @property
     def ours(self) -> bool:
         """Tell whether this very object started it, not a command before."""
         return self._popen is not None
