@@ -112,7 +112,7 @@ async def _fall_behind(stage: Stage, extra: Mapping[str, str]) -> int:
     await stage.through()
     stack.child("indexer").stop()
     stage.restart("indexer", extra)
-    stack.await_service("indexer")
+    await stage.condition("indexer", "indexer", "ok")  # only now does it consume
     pid = stage.pid("indexer")
     stack.kill("elasticsearch")
     await stage.repeat(MEDIA_ANALYSES, RECORDS)
