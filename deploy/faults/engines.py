@@ -6,7 +6,7 @@ import time
 from collections.abc import Mapping
 from functools import partial
 
-from deploy.faults.stage import Act, FaultError, Stage
+from deploy.faults.stage import UNAVAILABLE, Act, FaultError, Stage
 from services.portal.indexer.commands import rebuild_indices
 from shared import elastic
 from shared.topics import MEDIA_ANALYSES
@@ -19,7 +19,6 @@ AWAY_SECONDS = 70.0
 WATCHDOG_SECONDS = 150.0
 RECORDS = 4000
 CONSUMERS = ("ingest", "analysis", "alerts", "indexer")
-UNAVAILABLE = 503
 # Who says so on /healthz while an engine is away.
 NEEDED_BY = {"kafka": CONSUMERS, "mongo": CONSUMERS, "elasticsearch": ("indexer",)}
 

@@ -33,6 +33,7 @@ ROOT = STATE / "faults"
 PATIENCE_SECONDS = 240.0
 PAUSE_SECONDS = 0.5
 HEALTH_SECONDS = 90.0
+UNAVAILABLE = 503
 
 
 class FaultError(Exception):
@@ -99,13 +100,15 @@ class Stage:
                 return int(answer.status), json.load(answer)
         except urllib.error.HTTPError as refused:
             return refused.code, {}
+        except OSError:  # not listening yet
+            return UNAVAILABLE, {}
 
     async def condition(self, name: str, consumer: str, state: str) -> None:
         """Wait until /healthz of service *name* shows its consumer in *state*."""
         deadline = time.monotonic() + PATIENCE_SECONDS
         while time.monotonic() < deadline:
             _, found = self.ask(name, "healthz")
-            if found["conditions"].get(f"consumer {consumer}", {}).get("state") == state:
+            if found.get("conditions", {}).get(f"consumer {consumer}", {}).get("state") == state:
                 return
             await asyncio.sleep(PAUSE_SECONDS)
         raise FaultError(f"{consumer} never became {state}")
