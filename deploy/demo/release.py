@@ -97,6 +97,7 @@ async def release_one(portal: str, people: list[Person]) -> dict[str, Any]:
 
 async def _approve(http: aiohttp.ClientSession, signal_id: str) -> None:
     """Turn one key; where evidence came in meanwhile, read again first, as a person would."""
+    reason = ""
     for _ in range(ATTEMPTS):
         signal = await _checked(await http.get(f"/api/v1/signals/{signal_id}"))
         review = {
@@ -108,8 +109,9 @@ async def _approve(http: aiohttp.ClientSession, signal_id: str) -> None:
         if answer.status != CONFLICT:
             await _checked(answer)
             return
+        reason = str((await answer.json()).get("detail", ""))
         await asyncio.sleep(PAUSE_SECONDS)
-    raise ReleaseError(f"signal {signal_id} kept changing")
+    raise ReleaseError(f"signal {signal_id} cannot be approved: {reason}")
 
 
 async def _await_alert(http: aiohttp.ClientSession, signal_id: str) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from deploy.demo.instance import Demonstration, Input
 from deploy.demo.lifetime import started
 from deploy.demo.meter import Meter, Reading
 from deploy.demo.records import read_topic
-from deploy.demo.release import ReleaseError, create_people, release_one
+from deploy.demo.release import ReleaseError, choose_password, create_people, release_one
 from deploy.demo.run import await_signals, examine, watch
 from deploy.local.errors import StartError
 from deploy.local.paths import STATE
@@ -187,6 +187,7 @@ async def _play(demonstration: Demonstration, act: Act) -> tuple[str, int, int]:
         await watch(meter, lambda _: None)
         if not await await_signals(demonstration.portal, people[0]):
             return "no signal was raised", 0, 0
+        people = [await choose_password(demonstration.portal, person) for person in people]
         await release_one(demonstration.portal, people)
         outcome = await examine(settings, meter)
     missing = outcome.verdict.lost
