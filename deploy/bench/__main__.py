@@ -55,7 +55,7 @@ def table_of(kind: Kind, figures: dict[str, Any]) -> Table:
 def main(
     pages: Annotated[int, typer.Option(help="Measured pages.")] = 1800,
     texts: Annotated[int, typer.Option(help="Measured texts; 0 leaves them out.")] = 1800,
-    warm: Annotated[int, typer.Option(help="Pages before the measured ones.")] = 600,
+    warm: Annotated[int, typer.Option(help="Pages before the measured ones.")] = 1200,
 ) -> None:
     """Measure, print, write .tocsin/results/bench.json; fail below half of the floor for pages."""
     started_at = datetime.now(UTC)
