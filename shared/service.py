@@ -42,6 +42,10 @@ async def run_service(
     running = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         running.add_signal_handler(number, stopping.set)
+    for dependency in dependencies:  # nothing is ready before it was asked
+        health.waiting(dependency.name, "not asked yet")
+    if consumer is not None:
+        health.waiting(f"consumer {consumer.subscription.consumer}", "not started yet")
     async with AsyncExitStack() as stack:
         ops = await start_ops(health, settings.ops_host, settings.ops_port)
         stack.push_async_callback(ops.cleanup)
