@@ -66,7 +66,7 @@ def create_application(settings: Settings, subscription: Subscription) -> faust.
         broker_credentials=credentials,
         broker_commit_interval=1.0,
         broker_max_poll_interval=settings.consume_max_poll_seconds,
-        broker_session_timeout=30.0,
+        broker_session_timeout=20.0,
         broker_heartbeat_interval=3.0,
         consumer_auto_offset_reset="earliest",
         datadir=Path(tempfile.gettempdir()) / f"{subscription.group(settings.namespace)}-faust",

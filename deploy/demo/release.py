@@ -17,7 +17,8 @@ from services.portal.accounts.passwords import new_password
 from shared.settings import Settings
 
 CONFLICT = 409
-ATTEMPTS = 20
+# Longer than the broker waits for a killed indexer's session before it hands its part over.
+ATTEMPTS = 90
 PAUSE_SECONDS = 1.0
 AT_ONCE = "at_once"
 FOUNDER = "host:demonstration"  # neither editor made the other's account

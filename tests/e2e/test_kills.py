@@ -12,7 +12,7 @@ from deploy.demo.run import KINDS, run
 from deploy.local.paths import REPOSITORY
 from tests.e2e.conftest import Install
 
-# After each kill the broker waits for the dead member's session (30 s) before it hands over.
+# After each kill the broker waits for the dead member's session (20 s) before it hands over.
 pytestmark = pytest.mark.timeout(900)
 
 ARTICLES = 2000  # of a corpus, where there is one; the sample has what it has
