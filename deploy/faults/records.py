@@ -21,7 +21,7 @@ async def poison_each_topic(stage: Stage) -> None:
     await stage.indexed(SOON)
     topics = {topic for one in SUBSCRIBERS for topic in one.topics}
     for topic in sorted(topics, key=lambda topic: topic.name):
-        await stage.put(topic, *POISON)
+        await stage.put(topic, *POISON, key=b"poison")  # compacted topics ask for one
     await stage.through()
     for one in SUBSCRIBERS:
         expected = len(POISON) * len(one.topics)

@@ -149,11 +149,12 @@ class Stage:
                 )
             await producer.flush()
 
-    async def put(self, topic: Topic, *values: bytes) -> None:
+    async def put(self, topic: Topic, *values: bytes, key: bytes | None = None) -> None:
         """Write raw bytes to a topic, as no service of ours would."""
         async with create_producer(self.settings) as producer:
             for value in values:
-                await producer.send_and_wait(topic.physical(self.settings.namespace), value)
+                name = topic.physical(self.settings.namespace)
+                await producer.send_and_wait(name, value, key=key)
 
     async def findings(self) -> Findings:
         """Read all signals and alerts."""
