@@ -43,7 +43,7 @@ async def read_findings(settings: Settings) -> Findings:
     alerts = await read_topic(settings, ALERTS)
     return Findings(
         [decode(SignalRevised, record.value) for record in signals if "ce_id" in record.headers],
-        [decode(AlertReleased, record.value) for record in alerts],
+        [decode(AlertReleased, record.value) for record in alerts if "ce_id" in record.headers],
     )
 
 
