@@ -22,11 +22,15 @@
     arrange(document);
     announce(event.target);
   });
+  document.addEventListener("htmx:beforeRequest", function () {
+    document.getElementById("status").textContent = "";
+  });
   // What was swapped in is said in one element that stays: browsers do not read out a live
   // region that is itself new. After a decision the reader goes on at the panel's heading.
   function announce(swapped) {
     var words = swapped.querySelector("[data-say]");
-    document.getElementById("status").textContent = words ? words.textContent : "";
+    // Later parts of the same answer settle too and have nothing to say; the words stay.
+    if (words) { document.getElementById("status").textContent = words.textContent; }
     var heading = swapped.id === "review-panel" && document.getElementById("decide");
     if (heading) { heading.focus(); }
   }
