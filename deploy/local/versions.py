@@ -8,17 +8,15 @@ from functools import cache
 from deploy.local.paths import HERE
 
 POM = HERE / "pom.xml"
-NAMESPACE = {"pom": "http://maven.apache.org/POM/4.0.0"}
 
 
 def parse_versions(pom: str) -> dict[str, str]:
     """Return property name without `.version` -> version."""
     root = ET.fromstring(pom)  # noqa: S314 - our own file
-    properties = root.find("pom:properties", NAMESPACE)
+    properties = root.find("properties")
     if properties is None:
         return {}
-    found = ((entry.tag.rpartition("}")[2], entry.text or "") for entry in properties)
-    return {tag.removesuffix(".version"): text for tag, text in found}
+    return {entry.tag.removesuffix(".version"): entry.text or "" for entry in properties}
 
 
 @cache

@@ -7,7 +7,7 @@ import pytest
 from deploy.local import install
 from deploy.local.versions import parse_versions, version
 
-POM = """<project xmlns="http://maven.apache.org/POM/4.0.0"><properties>
+POM = """<project><properties>
   <kafka.version>4.1.1</kafka.version><!-- a comment --><log4j.version>2.25.2</log4j.version>
 </properties></project>"""
 
@@ -17,7 +17,7 @@ def test_versions_are_the_properties_of_the_pom() -> None:
 
 
 def test_a_pom_without_properties_has_no_versions() -> None:
-    assert parse_versions('<project xmlns="http://maven.apache.org/POM/4.0.0"/>') == {}
+    assert parse_versions("<project/>") == {}
 
 
 @pytest.mark.parametrize("engine", install.ENGINES)
