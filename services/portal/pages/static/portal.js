@@ -30,7 +30,7 @@
   function announce(swapped) {
     var words = swapped.querySelector("[data-say]");
     // Later parts of the same answer settle too and have nothing to say; the words stay.
-    if (words) { document.getElementById("status").textContent = words.textContent; }
+    if (words) { document.getElementById("status").textContent = words.textContent.trim(); }
     var heading = swapped.id === "review-panel" && document.getElementById("decide");
     if (heading) { heading.focus(); }
   }
