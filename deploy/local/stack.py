@@ -30,7 +30,7 @@ from deploy.local.interrupts import undisturbed
 from deploy.local.ports import HOST, check_free
 from deploy.local.services import SERVICES, answers, service
 
-HEALTH_SECONDS = 120.0
+HEALTH_SECONDS = 300.0  # Elasticsearch alone needs minutes on a busy disk
 POLL_SECONDS = 0.25
 SERVICE_NAMES = tuple(entry.name for entry in SERVICES)
 Report = Callable[[str, str], None]
