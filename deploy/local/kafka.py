@@ -128,8 +128,10 @@ def _java(folder: Path, *options: str) -> list[str]:
 
 
 def _format(folder: Path, properties: Path) -> None:
+    # One id in 64 begins with a dash; with a value of its own, the tool takes it for an option.
     cluster = urlsafe_b64encode(uuid.uuid4().bytes).decode("ascii").rstrip("=")
-    tool = ["kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(properties)]
+    given = [f"--cluster-id={cluster}", f"--config={properties}"]
+    tool = ["kafka.tools.StorageTool", "format", *given]
     done = subprocess.run(
         [*_java(folder, "-XX:TieredStopAtLevel=1"), *tool],
         capture_output=True,

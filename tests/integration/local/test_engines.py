@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,6 +11,9 @@ from pathlib import Path
 import psutil
 import pytest
 
+from deploy.local.engine import Instance
+from deploy.local.kafka import Kafka
+from deploy.local.ports import free_ports
 from deploy.local.stack import Stack
 from shared.admin import existing_topics, prepare
 from shared.mongo import client_of, connect
@@ -96,3 +100,12 @@ def test_logs_and_pids_are_under_the_instance(stack: Stack) -> None:
     for name in stack.engine_names:
         assert stack.child(name).log_file.is_relative_to(Path(stack.root))
         assert stack.child(name).pid_file.exists()
+
+
+def test_every_drawn_cluster_id_is_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The tool took an id that begins with a dash, as one in 64 does, for an option."""
+    drawn = uuid.UUID(bytes=b"\xf8" + bytes(15), version=4)
+    monkeypatch.setattr(uuid, "uuid4", lambda: drawn)
+    Kafka().prepare(Instance(tmp_path, free_ports()))
+    written = (tmp_path / "kafka" / "data" / "meta.properties").read_text(encoding="utf-8")
+    assert "cluster.id=-" in written
