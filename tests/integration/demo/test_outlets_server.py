@@ -9,11 +9,13 @@ import aiohttp
 import feedparser
 import pytest
 
+from deploy.demo.control import create_control
 from deploy.demo.corpus import read_sample
 from deploy.demo.episode import read_episode
-from deploy.demo.outlets import serve
+from deploy.demo.outlets import create_outlets
 from deploy.demo.plan import Article, make_plan
 from deploy.demo.press import PRESS
+from deploy.demo.serving import serve
 from deploy.demo.shelf import Shelf
 
 START = datetime(2026, 3, 20, 7, 30, tzinfo=UTC)
@@ -34,7 +36,9 @@ def plan() -> list[Article]:
 @pytest.fixture
 async def ports(plan: list[Article]) -> AsyncIterator[tuple[int, int]]:
     port, control_port = _free_port(), _free_port()
-    server = asyncio.create_task(serve(Shelf(plan), port, control_port))
+    shelf = Shelf(plan)
+    applications = create_outlets(shelf), create_control(shelf, port)
+    server = asyncio.create_task(serve(*applications, port, control_port))
     async with aiohttp.ClientSession() as client:
         for _ in range(100):
             try:
