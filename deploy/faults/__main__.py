@@ -14,6 +14,7 @@ from deploy.demo.corpus import find_corpus
 from deploy.demo.instance import Input
 from deploy.faults import dates, engines, overload, records, services, surges
 from deploy.faults.play import Result, play
+from deploy.faults.shown import table
 from deploy.local.paths import REPOSITORY
 from deploy.results import write_results
 
@@ -44,7 +45,7 @@ def main(
         result = play(name, act, source)
         results.append(result)
         console.print(_line(result))
-    console.print(_table(results))
+    console.print(_table(results), table())
     rows = [
         {key: value for key, value in asdict(one).items() if key != "complaint"}
         | {"passed": one.passed}

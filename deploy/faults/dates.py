@@ -14,26 +14,17 @@ from shared.events import EventAtSource, MediaItemIngested, SignalRevised, decod
 from shared.topics import MEDIA_ITEMS
 
 SOON = 60
-LIBRARY = "libfaketimeMT.so.1"
-LIBRARIES = Path("/usr/lib")
-AHEAD, BEHIND = "+1h", "-1h"
+AHEAD, BEHIND = 3600.0, -3600.0
 IMPOSSIBLE = (datetime(1970, 1, 1, tzinfo=UTC), datetime(2099, 12, 31, tzinfo=UTC))
 
 
-def wrong_clock(offset: str) -> dict[str, str]:
-    """Return the variables under which a process sees another time of day.
-
-    The clock that only measures how long things take stays right, as it does on a machine whose
-    time of day is wrong.
-    """
-    found = next(LIBRARIES.glob(f"*/faketime/{LIBRARY}"), None)
-    if found is None:
-        raise FaultError(f"{LIBRARY} is missing: apt-get install libfaketime")
-    right = {"FAKETIME_DONT_FAKE_MONOTONIC": "1", "DONT_FAKE_MONOTONIC": "1"}
-    return {"LD_PRELOAD": str(found), "FAKETIME": offset, **right}
+def wrong_clock(seconds: float) -> dict[str, str]:
+    """Return the variables under which a service sees another time of day."""
+    folder = Path(__file__).parent / "clock"
+    return {"PYTHONPATH": str(folder), "FAULT_CLOCK_SECONDS": str(seconds)}
 
 
-async def clocks_off(stage: Stage, offsets: Mapping[str, str]) -> None:
+async def clocks_off(stage: Stage, offsets: Mapping[str, float]) -> None:
     """Put clocks wrong in the middle of the run, and that of ingest right again.
 
     Outlets put out more at every step: it must arrive within minutes, whichever way a clock went,
