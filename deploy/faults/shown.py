@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from rich.table import Table
 
+ANALYSIS = "tests/integration/analysis/test_way.py"
 BASELINES = "tests/integration/alerts/test_baselines.py"
 CONSUME = "tests/unit/shared/test_consume.py"
 INDEXER = "tests/integration/portal/test_indexer.py"
@@ -103,6 +104,10 @@ FAULTS = (
         9,
         "asked to end under load; frozen for longer than its session",
         ("end-under-load", "freeze-analysis", "freeze-indexer"),
+        (
+            f"{INGEST}::test_lease_of_a_dead_process_is_taken_over_with_its_work",
+            f"{SIGNALS}::test_two_workers_at_once_lose_nothing",
+        ),
     ),
     Fault(
         10,
@@ -129,7 +134,11 @@ FAULTS = (
         13,
         "everything read again from the beginning",
         ("replay-from-the-beginning",),
-        (f"{SENDING}::test_a_full_replay_sends_nothing_again", "tests/e2e/test_replay.py"),
+        (
+            f"{SENDING}::test_a_full_replay_sends_nothing_again",
+            f"{ANALYSIS}::test_every_item_is_analysed_and_a_repetition_says_the_same",
+            "tests/e2e/test_replay.py",
+        ),
     ),
     Fault(
         14,
