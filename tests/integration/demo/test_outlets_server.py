@@ -3,13 +3,14 @@
 import asyncio
 import socket
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import aiohttp
 import feedparser
 import pytest
 
-from deploy.demo.control import create_control
+from deploy.demo.control import as_added, create_control
 from deploy.demo.corpus import read_sample
 from deploy.demo.episode import read_episode
 from deploy.demo.outlets import create_outlets
@@ -18,6 +19,7 @@ from deploy.demo.press import PRESS
 from deploy.demo.serving import serve
 from deploy.demo.shelf import Shelf
 
+LATER = datetime(2099, 12, 31, tzinfo=UTC)
 START = datetime(2026, 3, 20, 7, 30, tzinfo=UTC)
 OUTLET = PRESS[4]
 
@@ -84,3 +86,22 @@ async def test_served_pages_are_listed_once_with_their_addresses(ports: tuple[in
         await client.get(OUTLET.url(ports[0], "/no-such-page"))
         served = await (await client.get(f"http://127.0.0.1:{ports[1]}/served")).json()
     assert [row["url"] for row in served] == [feed.entries[0].link]
+
+
+@pytest.mark.parametrize("dated", [True, False])
+async def test_article_that_is_put_out_is_listed_with_the_date_that_its_outlet_tells(
+    ports: tuple[int, int], plan: list[Article], dated: bool
+) -> None:
+    added = replace(plan[0], outlet=OUTLET, path="/added", published_at=LATER, dated=dated)
+    url = OUTLET.url(ports[0], "/feed.xml")
+    async with aiohttp.ClientSession() as client:
+        first = await client.get(url)
+        for entry in feedparser.parse(await first.text()).entries:
+            await (await client.get(entry.link)).text()
+        await client.post(f"http://127.0.0.1:{ports[1]}/articles", json=[as_added(added)])
+        second = await client.get(url, headers={"If-None-Match": first.headers["ETag"]})
+        page = await (await client.get(OUTLET.url(ports[0], "/added"))).text()
+    (entry,) = (
+        one for one in feedparser.parse(await second.text()).entries if one.link.endswith("/added")
+    )
+    assert ("published" in entry) == dated == ("2099" in page)
