@@ -15,11 +15,14 @@ from typing import Any
 import aiohttp
 from aiohttp import web
 
+from deploy.demo.press import PRESS
+from deploy.faults.newsroom import Newsroom, ids_of
 from deploy.faults.stage import Act, FaultError, Stage
 from deploy.local.ports import HOST
 
 SOON = 60
 REFUSING_SECONDS = 25.0
+ROUNDS = 10  # articles of each outlet
 EACH = 3  # every third document of a bulk
 LARGEST = 100 * 2**20
 REASON = {"type": "es_rejected_execution_exception", "reason": "rejected execution"}
@@ -35,7 +38,7 @@ class Overloaded:
 
     target: str
     session: aiohttp.ClientSession
-    whole: bool = True
+    whole: bool = False
     """Refuse whole bulks; else every third document of each."""
     bulks_refused: int = 0
     documents_refused: int = 0
@@ -115,23 +118,35 @@ async def overloaded(stage: Stage) -> AsyncIterator[tuple[Overloaded, str]]:
 
 
 async def answer_429(stage: Stage) -> None:
-    """Let Elasticsearch answer 429 while items pass: the indexer waits and loses none."""
+    """Let Elasticsearch answer 429 while articles come: the indexer waits and loses none."""
     indexer = stage.demonstration.stack.child("indexer")
     await stage.indexed(SOON)
     async with overloaded(stage) as (proxy, address):
         await asyncio.to_thread(indexer.stop)
         stage.restart("indexer", {"TOCSIN_ELASTICSEARCH_URL": address})
-        await stage.condition("indexer", "indexer", "waiting")
-        await asyncio.sleep(REFUSING_SECONDS)
-        proxy.whole = False
-        await stage.condition("indexer", "indexer", "ok")
-        await stage.through()
+        await stage.condition("indexer", "indexer", "ok")  # only now does it consume
+        await _refuse(stage, proxy)
         await asyncio.to_thread(indexer.stop)
     stage.restart("indexer")
     stage.figures["bulks refused"] = proxy.bulks_refused
     stage.figures["documents refused"] = proxy.documents_refused
     if not proxy.bulks_refused or not proxy.documents_refused:
         raise FaultError("nothing was refused")
+
+
+async def _refuse(stage: Stage, proxy: Overloaded) -> None:
+    """Refuse whole bulks for a while, then single documents, with articles on their way."""
+    newsroom = Newsroom()
+    articles = [newsroom.write(outlet) for outlet in PRESS * ROUNDS]
+    proxy.whole = True
+    await stage.meter.put_out(articles)
+    await stage.condition("indexer", "indexer", "waiting")
+    await asyncio.sleep(REFUSING_SECONDS)
+    proxy.whole = False
+    more = [newsroom.write(outlet) for outlet in PRESS * ROUNDS]
+    await stage.meter.put_out(more)
+    await stage.searchable(ids_of(stage, [*articles, *more]), "what came while it was refused")
+    await stage.condition("indexer", "indexer", "ok")
 
 
 SCENARIOS: dict[str, Act] = {"elasticsearch-answers-429": answer_429}
