@@ -1,5 +1,6 @@
 """Writes ordinary articles that no outlet has yet: the corpus's texts, each with its own number."""
 
+import time
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -21,7 +22,7 @@ class Newsroom:
 
     def __init__(self) -> None:
         self._texts = cycle(read_texts(find_corpus(None, REPOSITORY), TEXTS))
-        self._numbers = count()
+        self._numbers = count(time.time_ns() // 1_000_000)  # no two newsrooms share one
 
     def write(
         self, outlet: Outlet, published_at: datetime | None = None, *, dated: bool = True
