@@ -6,12 +6,15 @@ import time
 from collections.abc import Mapping
 from functools import partial
 
+from deploy.demo.press import PRESS
+from deploy.faults.newsroom import Newsroom, ids_of
 from deploy.faults.stage import UNAVAILABLE, Act, FaultError, Stage
 from services.portal.indexer.commands import rebuild_indices
 from shared import elastic
 from shared.topics import MEDIA_ANALYSES
 from shared.watchdog import EXIT_STUCK
 
+ROUNDS = 20  # articles of each outlet on their way when an engine stops
 SOON = 60  # items indexed before the fault
 BLOCK_SECONDS = 20.0
 SHORT_POLL = {"TOCSIN_CONSUME_MAX_POLL_SECONDS": "15", "TOCSIN_CONSUME_STUCK_SECONDS": "30"}
@@ -34,12 +37,17 @@ async def kill(stage: Stage, engine: str, seconds: float) -> None:
 async def stop(stage: Stage, engine: str, seconds: float) -> None:
     """Ask an engine to end under load: its port refuses for a while, then it is started again."""
     await stage.indexed(SOON)
+    newsroom = Newsroom()
+    articles = [newsroom.write(outlet) for outlet in PRESS * ROUNDS]
+    await stage.meter.put_out(articles)  # a small input may be through already
+    await stage.searchable(list(ids_of(stage, articles))[:1], "the first of what is put out")
     child = stage.demonstration.stack.child(engine)
     await asyncio.to_thread(child.stop)
     if child.status == -signal.SIGKILL:
         raise FaultError(f"{engine} did not end by itself")
     await asyncio.sleep(seconds)
     await _come_back(stage, engine)
+    await stage.searchable(ids_of(stage, articles), "what was on its way")
 
 
 async def freeze(stage: Stage, engine: str, seconds: float) -> None:
