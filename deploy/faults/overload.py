@@ -23,7 +23,9 @@ from deploy.local.ports import HOST
 SOON = 60
 REFUSING_SECONDS = 25.0
 ROUNDS = 10  # articles of each outlet
-EACH = 3  # every third document of a bulk
+# Every so many documents of a bulk. The client sends what was refused three times more: with a
+# greater share something would be left of each large bulk, which is then repeated, and so for ever.
+EACH = 10
 LARGEST = 100 * 2**20
 REASON = {"type": "es_rejected_execution_exception", "reason": "rejected execution"}
 REFUSED: dict[str, Any] = {"status": 429, "error": REASON}
@@ -39,7 +41,8 @@ class Overloaded:
     target: str
     session: aiohttp.ClientSession
     whole: bool = False
-    """Refuse whole bulks; else every third document of each."""
+    """Refuse whole bulks; else one document in *each*."""
+    each: int = EACH
     bulks_refused: int = 0
     documents_refused: int = 0
     _numbers: Iterator[int] = field(default_factory=count)
@@ -57,7 +60,7 @@ class Overloaded:
 
     async def _bulk(self, request: web.Request, body: bytes) -> web.Response:
         operations = list(_operations(body))
-        refused = [next(self._numbers) % EACH == 0 for _ in operations]
+        refused = [next(self._numbers) % self.each == 0 for _ in operations]
         passed = [one for one, no in zip(operations, refused, strict=True) if not no]
         items: list[dict[str, Any]] = []
         if passed:

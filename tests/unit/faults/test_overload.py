@@ -25,7 +25,7 @@ async def test_each_action_has_its_answer_and_every_third_is_refused() -> None:
     target = web.Application()
     target.router.add_post("/_bulk", engine)
     async with TestServer(target) as real, aiohttp.ClientSession() as session:
-        proxy = Overloaded(str(real.make_url("")), session, whole=True)
+        proxy = Overloaded(str(real.make_url("")), session, whole=True, each=3)
         app = web.Application()
         app.router.add_post("/_bulk", proxy.answer)
         async with TestClient(TestServer(app)) as client:
