@@ -18,6 +18,7 @@ from aiohttp import web
 
 from deploy.bench.pages import Kind, Page, read_pages
 from deploy.demo.press import PRESS, Outlet
+from deploy.demo.serving import asked, serve
 
 HALF_HOUR = timedelta(minutes=30)
 SPREAD = 96  # dates lie over two days, as those of a newsroom's list do
@@ -64,13 +65,13 @@ def render(outlet: Outlet, pages: Iterable[Page], port: int) -> bytes:
 async def feed(request: web.Request) -> web.Response:
     """Answer with the outlet's list as it is now."""
     stand = request.app[STAND]
-    body = stand.feeds[_address(request), stand.open]
+    body = stand.feeds[asked(request)[0].address, stand.open]
     return web.Response(body=body, content_type="application/rss+xml")
 
 
 async def page(request: web.Request) -> web.Response:
     """Answer with a page."""
-    stand, key = request.app[STAND], (_address(request), request.path)
+    stand, key = request.app[STAND], (asked(request)[0].address, request.path)
     if key not in stand.bodies:
         raise web.HTTPNotFound
     if stand.open and stand.first_at is None:
@@ -92,13 +93,6 @@ async def state(request: web.Request) -> web.Response:
     return web.json_response({"asked": len(stand.asked), "first_at": stand.first_at})
 
 
-def _address(request: web.Request) -> str:
-    if request.transport is None:
-        raise web.HTTPBadRequest
-    address: str = request.transport.get_extra_info("sockname")[0]
-    return address
-
-
 def applications(stand: Stand) -> tuple[web.Application, web.Application]:
     """Return the outlets' application and the control's."""
     outlets, control = web.Application(), web.Application()
@@ -108,18 +102,6 @@ def applications(stand: Stand) -> tuple[web.Application, web.Application]:
     control.router.add_post("/open", open_)
     control.router.add_get("/counts", state)
     return outlets, control
-
-
-async def serve(stand: Stand, port: int, control_port: int) -> None:
-    """Serve until cancelled."""
-    stand.fill(port)
-    runners = [web.AppRunner(app, access_log=None) for app in applications(stand)]
-    for runner in runners:
-        await runner.setup()
-    for outlet in PRESS:
-        await web.TCPSite(runners[0], outlet.address, port).start()
-    await web.TCPSite(runners[1], "127.0.0.1", control_port).start()
-    await asyncio.Event().wait()
 
 
 def main(
@@ -132,7 +114,8 @@ def main(
     """Serve the benchmark's pages until stopped."""
     chosen: Kind = kind
     stand = Stand(list(read_pages(chosen, 0, warm)), list(read_pages(chosen, warm, measured)))
-    asyncio.run(serve(stand, port, control_port))
+    stand.fill(port)
+    asyncio.run(serve(*applications(stand), port, control_port))
 
 
 if __name__ == "__main__":

@@ -1,11 +1,18 @@
 """What the recorded outlets tell the demonstration: how much went out, and which pages.
 
-It listens on its own loopback port, so that nothing of it is reachable as an outlet's page.
+More can be put out through it while they serve, as newsrooms do. It listens on its own loopback
+port, so that nothing of it is reachable as an outlet's page.
 """
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
 
 from aiohttp import web
 
-from deploy.demo.plan import Article
+from deploy.demo.corpus import Text
+from deploy.demo.plan import Article, Stage
+from deploy.demo.press import PRESS
 from deploy.demo.shelf import Shelf
 
 SHELF = web.AppKey("shelf", Shelf)
@@ -19,6 +26,7 @@ def create_control(shelf: Shelf, port: int) -> web.Application:
     app[PORT] = port
     app.router.add_get("/counts", counts)
     app.router.add_get("/served", served)
+    app.router.add_post("/articles", add)
     return app
 
 
@@ -32,6 +40,31 @@ async def served(request: web.Request) -> web.Response:
     """List every article whose page went out, with what a comparison needs."""
     port = request.app[PORT]
     return web.json_response([_row(article, port) for article in request.app[SHELF].served()])
+
+
+async def add(request: web.Request) -> web.Response:
+    """Put out the articles of the body, a list of what `as_added` makes."""
+    for row in await request.json():
+        request.app[SHELF].add(_article(row))
+    return web.json_response({})
+
+
+def as_added(article: Article) -> dict[str, Any]:
+    """Describe an article that is to be put out."""
+    return {
+        "outlet_id": article.outlet.outlet_id,
+        "path": article.path,
+        "text": asdict(article.text),
+        "published_at": article.published_at.isoformat(),
+        "dated": article.dated,
+    }
+
+
+def _article(row: dict[str, Any]) -> Article:
+    outlet = next(outlet for outlet in PRESS if outlet.outlet_id == row["outlet_id"])
+    published_at = datetime.fromisoformat(row["published_at"])
+    text = Text(**row["text"])
+    return Article(outlet, row["path"], text, published_at, Stage.LIVE, dated=row["dated"])
 
 
 def _row(article: Article, port: int) -> dict[str, str | bool]:

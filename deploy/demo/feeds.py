@@ -34,7 +34,8 @@ def _render_rss(outlet: Outlet, articles: Sequence[Article], port: int) -> etree
         _add(item, "title", article.text.headline)
         _add(item, "link", url)
         etree.SubElement(item, "guid", isPermaLink="true").text = url
-        _add(item, "pubDate", format_datetime(article.published_at))
+        if article.dated:
+            _add(item, "pubDate", format_datetime(article.published_at))
         _add(item, "category", article.text.category)
         _add(item, "description", _summary(article))
     return root
@@ -53,8 +54,9 @@ def _render_atom(outlet: Outlet, articles: Sequence[Article], port: int) -> etre
         _add(entry, f"{{{ATOM}}}id", url)
         _add(entry, f"{{{ATOM}}}title", article.text.headline)
         etree.SubElement(entry, f"{{{ATOM}}}link", rel="alternate", href=url)
-        _add(entry, f"{{{ATOM}}}published", article.published_at.isoformat())
-        _add(entry, f"{{{ATOM}}}updated", article.published_at.isoformat())
+        if article.dated:
+            _add(entry, f"{{{ATOM}}}published", article.published_at.isoformat())
+            _add(entry, f"{{{ATOM}}}updated", article.published_at.isoformat())
         _add(entry, f"{{{ATOM}}}summary", _summary(article))
     return root
 

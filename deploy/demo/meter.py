@@ -5,6 +5,7 @@ decided by `verify`, which compares ids.
 """
 
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -13,6 +14,8 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from elasticsearch import NotFoundError
 from elasticsearch.helpers import async_scan
 
+from deploy.demo.control import as_added
+from deploy.demo.plan import Article
 from shared import elastic, mongo
 from shared.errors import TransientError
 from shared.offsets import consumer_lag
@@ -82,6 +85,12 @@ class Meter:
         """Ask the recorded outlets' control port."""
         async with self._http.get(f"{self._control}/{what}") as answer:
             return await answer.json()
+
+    async def put_out(self, articles: Iterable[Article]) -> None:
+        """Have the recorded outlets put out more."""
+        rows = [as_added(article) for article in articles]
+        async with self._http.post(f"{self._control}/articles", json=rows) as answer:
+            answer.raise_for_status()
 
     async def _records(self, topic: Topic) -> int:
         name = topic.physical(self._settings.namespace)

@@ -20,11 +20,10 @@ from deploy.demo.episode import read_episode
 from deploy.demo.feeds import render_feed
 from deploy.demo.pages import LABEL, render_page
 from deploy.demo.plan import make_plan
-from deploy.demo.press import PRESS, Outlet
+from deploy.demo.serving import asked, serve
 from deploy.demo.shelf import Shelf
 
 ROOT = Path(__file__).resolve().parents[2]
-OUTLETS = {outlet.address: outlet for outlet in PRESS}
 SHELF = web.AppKey("shelf", Shelf)
 
 
@@ -41,7 +40,7 @@ def create_outlets(shelf: Shelf) -> web.Application:
 
 async def feed(request: web.Request) -> web.StreamResponse:
     """Answer with the outlet's list, or 304 when the reader has it."""
-    outlet, port = _asked(request)
+    outlet, port = asked(request)
     polled_before = "If-None-Match" in request.headers
     shown = request.app[SHELF].shown(outlet.outlet_id, polled_before=polled_before)
     body = render_feed(outlet, shown, port)
@@ -50,7 +49,7 @@ async def feed(request: web.Request) -> web.StreamResponse:
 
 async def page(request: web.Request) -> web.StreamResponse:
     """Answer with an article's page; it counts as served once all of it was sent."""
-    outlet, port = _asked(request)
+    outlet, port = asked(request)
     shelf = request.app[SHELF]
     article = shelf.find(outlet.outlet_id, request.path)
     if article is None:
@@ -66,7 +65,7 @@ async def page(request: web.Request) -> web.StreamResponse:
 
 async def front(request: web.Request) -> web.StreamResponse:
     """Answer a person who opens the outlet's address with a list of links."""
-    outlet, _ = _asked(request)
+    outlet, _ = asked(request)
     shown = request.app[SHELF].shown(outlet.outlet_id, polled_before=True)
     return web.Response(text="\n".join([LABEL, outlet.name, *(a.path for a in shown)]))
 
@@ -76,34 +75,11 @@ async def robots(_: web.Request) -> web.StreamResponse:
     return web.Response(text="User-agent: *\nAllow: /\n")
 
 
-def _asked(request: web.Request) -> tuple[Outlet, int]:
-    """Tell by the socket, not the Host header, which outlet is meant, and its port."""
-    if request.transport is None:
-        raise web.HTTPBadRequest
-    address, port = request.transport.get_extra_info("sockname")[:2]
-    return OUTLETS[address], port
-
-
 def _tagged(request: web.Request, body: bytes, media_type: str) -> web.Response:
     tag = f'"{hashlib.sha256(body).hexdigest()[:20]}"'
     if request.headers.get("If-None-Match") == tag:
         return web.Response(status=304, headers={"ETag": tag})
     return web.Response(body=body, content_type=media_type, charset="utf-8", headers={"ETag": tag})
-
-
-async def serve(shelf: Shelf, port: int, control_port: int) -> None:
-    """Serve until cancelled; OSError names the address that is taken."""
-    runners = [web.AppRunner(create_outlets(shelf)), web.AppRunner(create_control(shelf, port))]
-    for runner in runners:
-        await runner.setup()
-    try:
-        for outlet in PRESS:
-            await web.TCPSite(runners[0], outlet.address, port).start()
-        await web.TCPSite(runners[1], "127.0.0.1", control_port).start()
-        await asyncio.Event().wait()
-    finally:
-        for runner in runners:
-            await runner.cleanup()
 
 
 def main(
@@ -120,7 +96,8 @@ def main(
     texts = read_texts(folder, articles)
     items = read_episode() if episode else []
     plan = make_plan(texts, items, start=datetime.now(UTC), seed=seed)
-    asyncio.run(serve(Shelf(plan), port, control_port))
+    shelf = Shelf(plan)
+    asyncio.run(serve(create_outlets(shelf), create_control(shelf, port), port, control_port))
 
 
 if __name__ == "__main__":

@@ -36,13 +36,17 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """A text in its place: outlet, path, date and the poll at which it appears."""
+    """A text in its place: outlet, path, date and the poll at which it appears.
+
+    One that is not `dated` keeps its date to itself, as many sites do.
+    """
 
     outlet: Outlet
     path: str
     text: Text
     published_at: datetime
     stage: Stage
+    dated: bool = True
 
     @property
     def composed(self) -> bool:

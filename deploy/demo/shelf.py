@@ -27,6 +27,10 @@ class Shelf:
             if article.stage is Stage.BACKFILL:
                 self._waiting[outlet_id].add(article.path)
 
+    def add(self, article: Article) -> None:
+        """Put out one more article."""
+        self._articles[article.outlet.outlet_id][article.path] = article
+
     def shown(self, outlet_id: str, *, polled_before: bool) -> list[Article]:
         """List what the outlet's feed holds now for this reader."""
         everything = self._articles[outlet_id].values()

@@ -12,12 +12,20 @@ from rich.table import Table
 from deploy.cli.terminal import run
 from deploy.demo.corpus import find_corpus
 from deploy.demo.instance import Input
-from deploy.faults import engines, records, services
-from deploy.faults.stage import Result, play
+from deploy.faults import dates, engines, overload, records, services, surges
+from deploy.faults.play import Result, play
+from deploy.faults.shown import table
 from deploy.local.paths import REPOSITORY
 from deploy.results import write_results
 
-SCENARIOS = {**services.SCENARIOS, **engines.SCENARIOS, **records.SCENARIOS}
+SCENARIOS = {
+    **services.SCENARIOS,
+    **engines.SCENARIOS,
+    **overload.SCENARIOS,
+    **records.SCENARIOS,
+    **dates.SCENARIOS,
+    **surges.SCENARIOS,
+}
 console = Console()
 
 
@@ -37,7 +45,7 @@ def main(
         result = play(name, act, source)
         results.append(result)
         console.print(_line(result))
-    console.print(_table(results))
+    console.print(_table(results), table())
     rows = [
         {key: value for key, value in asdict(one).items() if key != "complaint"}
         | {"passed": one.passed}
@@ -49,7 +57,8 @@ def main(
 
 def _line(result: Result) -> str:
     verdict = "[green]passed[/]" if result.passed else f"[red]{result.complaint}[/]"
-    return f"{result.name}: {verdict} ({result.seconds} s)"
+    figures = "".join(f", {what} {value:g}" for what, value in result.figures.items())
+    return f"{result.name}: {verdict} ({result.seconds} s{figures})"
 
 
 def _table(results: list[Result]) -> Table:

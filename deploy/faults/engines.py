@@ -6,12 +6,15 @@ import time
 from collections.abc import Mapping
 from functools import partial
 
+from deploy.demo.press import PRESS
+from deploy.faults.newsroom import Newsroom, ids_of
 from deploy.faults.stage import UNAVAILABLE, Act, FaultError, Stage
 from services.portal.indexer.commands import rebuild_indices
 from shared import elastic
 from shared.topics import MEDIA_ANALYSES
 from shared.watchdog import EXIT_STUCK
 
+ROUNDS = 20  # articles of each outlet on their way when an engine stops
 SOON = 60  # items indexed before the fault
 BLOCK_SECONDS = 20.0
 SHORT_POLL = {"TOCSIN_CONSUME_MAX_POLL_SECONDS": "15", "TOCSIN_CONSUME_STUCK_SECONDS": "30"}
@@ -28,12 +31,23 @@ async def kill(stage: Stage, engine: str, seconds: float) -> None:
     await stage.indexed(SOON)
     stage.demonstration.stack.kill(engine)
     await asyncio.sleep(seconds)
-    _complain_of_dead(stage)
-    for name in NEEDED_BY[engine]:
-        await stage.waiting(name)
-    stage.demonstration.stack.start_engines([engine])
-    for name in NEEDED_BY[engine]:
-        await stage.ready(name)
+    await _come_back(stage, engine)
+
+
+async def stop(stage: Stage, engine: str, seconds: float) -> None:
+    """Ask an engine to end under load: its port refuses for a while, then it is started again."""
+    await stage.indexed(SOON)
+    newsroom = Newsroom()
+    articles = [newsroom.write(outlet) for outlet in PRESS * ROUNDS]
+    await stage.meter.put_out(articles)  # a small input may be through already
+    await stage.searchable(list(ids_of(stage, articles))[:1], "the first of what is put out")
+    child = stage.demonstration.stack.child(engine)
+    await asyncio.to_thread(child.stop)
+    if child.status == -signal.SIGKILL:
+        raise FaultError(f"{engine} did not end by itself")
+    await asyncio.sleep(seconds)
+    await _come_back(stage, engine)
+    await stage.searchable(ids_of(stage, articles), "what was on its way")
 
 
 async def freeze(stage: Stage, engine: str, seconds: float) -> None:
@@ -131,6 +145,16 @@ async def delete_indices(stage: Stage) -> None:
     await rebuild_indices(stage.settings)
 
 
+async def _come_back(stage: Stage, engine: str) -> None:
+    """See who waits for an engine that is away, start it, and see them go on."""
+    _complain_of_dead(stage)
+    for name in NEEDED_BY[engine]:
+        await stage.waiting(name)
+    stage.demonstration.stack.start_engines([engine])
+    for name in NEEDED_BY[engine]:
+        await stage.ready(name)
+
+
 def _complain_of_dead(stage: Stage) -> None:
     dead = [name for name in CONSUMERS if not stage.alive(name)]
     if dead:
@@ -146,6 +170,7 @@ SCENARIOS: dict[str, Act] = {
     "elasticsearch-away-under-load": outlast,
     "elasticsearch-away-beyond-the-poll-interval": watchdog,
     "mongo-killed-20-s": partial(kill, engine="mongo", seconds=20),
+    "mongo-stopped-60-s": partial(stop, engine="mongo", seconds=60),
     "mongo-frozen-60-s": partial(freeze, engine="mongo", seconds=60),
     "indices-deleted": delete_indices,
 }

@@ -9,27 +9,21 @@ import json
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from itertools import cycle, islice
 from typing import Any
 
 from deploy.demo.findings import Findings, read_findings
-from deploy.demo.instance import Demonstration, Input
-from deploy.demo.lifetime import started
+from deploy.demo.instance import Demonstration
 from deploy.demo.meter import Meter, Reading
 from deploy.demo.records import read_topic
-from deploy.demo.release import ReleaseError, choose_password, create_people, release_one
-from deploy.demo.run import await_signals, examine, watch
-from deploy.local.errors import StartError
-from deploy.local.paths import STATE
-from deploy.local.ports import HOST, free_ports
-from shared.errors import TransientError
+from deploy.demo.run import watch
+from deploy.local.ports import HOST
 from shared.publish import create_producer
 from shared.settings import Settings
 from shared.topics import Topic
 
-ROOT = STATE / "faults"
 PATIENCE_SECONDS = 240.0
 PAUSE_SECONDS = 0.5
 HEALTH_SECONDS = 90.0
@@ -41,28 +35,14 @@ class FaultError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
-    """What one scenario showed; `complaint` is empty when it passed."""
-
-    name: str
-    complaint: str
-    missing: int
-    duplicated: int
-    seconds: float
-
-    @property
-    def passed(self) -> bool:
-        """Whether every promise was kept."""
-        return not self.complaint
-
-
-@dataclass(frozen=True, slots=True)
 class Stage:
     """What a scenario may touch."""
 
     demonstration: Demonstration
     settings: Settings
     meter: Meter
+    figures: dict[str, float] = field(default_factory=dict)
+    """What the scenario measured, printed beside the verdict."""
 
     async def indexed(self, at_least: int) -> Reading:
         """Wait until so many items are searchable."""
@@ -82,6 +62,12 @@ class Stage:
             if time.monotonic() > deadline:
                 raise FaultError(f"waited in vain for {what}: {reading}")
             await asyncio.sleep(PAUSE_SECONDS)
+
+    async def searchable(self, items: Iterable[str], what: str) -> None:
+        """Wait until every one of these items was found by a search."""
+        wanted = set(items)
+        seen = self.meter.searchable_at
+        await self.until(lambda _: wanted <= seen.keys(), what)
 
     def restart(self, name: str, extra: Mapping[str, str] | None = None) -> None:
         """Start a service again after it ended."""
@@ -162,38 +148,3 @@ class Stage:
 
 
 Act = Callable[[Stage], Awaitable[None]]
-
-
-def play(name: str, act: Act, source: Input) -> Result:
-    """Run the whole demonstration with *act* in its middle and judge it."""
-    began = time.monotonic()
-    free, more = free_ports(), free_ports()
-    ports = {**free, "demo": more["portal"], "demo_control": more["lag"]}
-    demonstration = Demonstration(source, root=ROOT, ports=ports)
-    complaint, missing, duplicated = "", 0, 0
-    try:
-        with started(demonstration):
-            complaint, missing, duplicated = asyncio.run(_play(demonstration, act))
-    except (FaultError, ReleaseError, StartError, TransientError) as error:
-        complaint = str(error)
-    return Result(name, complaint, missing, duplicated, round(time.monotonic() - began, 1))
-
-
-async def _play(demonstration: Demonstration, act: Act) -> tuple[str, int, int]:
-    settings = demonstration.settings
-    demonstration.await_services()
-    people = await create_people(settings)
-    async with Meter(settings, demonstration.control) as meter:
-        await act(Stage(demonstration, settings, meter))
-        await watch(meter, lambda _: None)
-        if not await await_signals(demonstration.portal, people[0]):
-            return "no signal was raised", 0, 0
-        people = [await choose_password(demonstration.portal, person) for person in people]
-        await release_one(demonstration.portal, people)
-        outcome = await examine(settings, meter)
-    missing = outcome.verdict.lost
-    duplicated = sum(map(len, outcome.verdict.unexpected.values())) + len(outcome.faults)
-    complaint = "; ".join(outcome.faults)
-    if not outcome.verdict.passed:
-        complaint = f"{missing} missing, {duplicated} unexpected. {complaint}"
-    return complaint, missing, duplicated

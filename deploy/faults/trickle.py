@@ -15,9 +15,9 @@ from aiohttp import web
 
 from deploy.bench.pages import changed, originals
 from deploy.demo.press import PRESS, Outlet
+from deploy.demo.serving import asked, serve
 
 SHOWN = 500  # entries of one feed; at one page a second and outlet more than eight minutes
-ADDRESSES = {outlet.address: outlet for outlet in PRESS}
 
 
 class Trickle:
@@ -57,9 +57,7 @@ TRICKLE = web.AppKey("trickle", Trickle)
 
 async def feed(request: web.Request) -> web.Response:
     """Answer with the list of the outlet whose address was asked."""
-    if request.transport is None:
-        raise web.HTTPBadRequest
-    outlet = ADDRESSES[request.transport.get_extra_info("sockname")[0]]
+    outlet, _ = asked(request)
     body = request.app[TRICKLE].feed(outlet)
     return web.Response(body=body, content_type="application/rss+xml")
 
@@ -75,20 +73,14 @@ async def counts(request: web.Request) -> web.Response:
     return web.json_response({"released": request.app[TRICKLE].released})
 
 
-async def serve(trickle: Trickle, port: int, control_port: int) -> None:
-    """Serve until cancelled."""
-    app, control = web.Application(), web.Application()
-    app[TRICKLE] = control[TRICKLE] = trickle
-    app.router.add_get("/feed.xml", feed)
-    app.router.add_get(r"/page/{number:\d+}", page)
+def applications(trickle: Trickle) -> tuple[web.Application, web.Application]:
+    """Return the outlets' application and the control's."""
+    outlets, control = web.Application(), web.Application()
+    outlets[TRICKLE] = control[TRICKLE] = trickle
+    outlets.router.add_get("/feed.xml", feed)
+    outlets.router.add_get(r"/page/{number:\d+}", page)
     control.router.add_get("/counts", counts)
-    runners = [web.AppRunner(one, access_log=None) for one in (app, control)]
-    for runner in runners:
-        await runner.setup()
-    for outlet in PRESS:
-        await web.TCPSite(runners[0], outlet.address, port).start()
-    await web.TCPSite(runners[1], "127.0.0.1", control_port).start()
-    await asyncio.Event().wait()
+    return outlets, control
 
 
 def main(
@@ -97,7 +89,7 @@ def main(
     per_second: Annotated[float, typer.Option()] = 6.0,
 ) -> None:
     """Serve ever new pages until stopped."""
-    asyncio.run(serve(Trickle(per_second, port), port, control_port))
+    asyncio.run(serve(*applications(Trickle(per_second, port)), port, control_port))
 
 
 if __name__ == "__main__":

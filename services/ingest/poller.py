@@ -10,7 +10,7 @@ import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import structlog
 
@@ -54,9 +54,13 @@ class Poller:
     async def run(self) -> None:
         """Poll until cancelled."""
         await stubbornly(self.health, NAME, lambda: self.states.register(list(self.sources)))
+        clock_at = datetime.max.replace(tzinfo=UTC)  # so that a start asks as a step back does
         looked_at = renewed_at = float("-inf")
         async with asyncio.TaskGroup() as group:
             while True:
+                if self.now() < clock_at:
+                    await stubbornly(self.health, NAME, self._forget_future_polls)
+                clock_at = self.now()
                 if time.monotonic() - renewed_at > RENEW_SECONDS:
                     renewed_at = time.monotonic()
                     await stubbornly(self.health, NAME, self._renew)
@@ -68,6 +72,9 @@ class Poller:
                     self._polling.add(source_id)
                     group.create_task(self._take_turn(source_id))
                 await asyncio.sleep(TICK_SECONDS)
+
+    async def _forget_future_polls(self) -> None:
+        await self.states.forget_future_polls(list(self.sources), self.now())
 
     def _wanted(self) -> list[str]:
         now = self.now()

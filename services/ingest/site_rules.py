@@ -25,7 +25,8 @@ MAX_SITES = 5_000
 WITHOUT_RULES = frozenset({401, 403, 404, 410})  # "unavailable" in the RFC: no rules
 HOST_PAUSE_SECONDS = 2.0
 REQUESTS_PER_HOST = 1
-REQUESTS_PER_ALLOWED_HOST = 1_000  # bounded by the pages in flight
+# Its pages wait for a parser among those of others: more would let one host fill the places of all.
+REQUESTS_PER_ALLOWED_HOST = 10
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,6 +70,15 @@ class SourceStates:
             with transient_mongo():
                 await self.database["sources"].bulk_write(updates, ordered=False)
 
+    async def forget_future_polls(self, source_ids: Sequence[str], now: datetime) -> None:
+        """Make those sources due whose last poll lies in the future.
+
+        The clock has been set back since. Without this they would rest until it catches up.
+        """
+        future = {"_id": {"$in": list(source_ids)}, "last_attempt_at": {"$gt": now}}
+        with transient_mongo():
+            await self.database["sources"].update_many(future, {"$set": {"next_poll_at": EPOCH}})
+
     async def available(self, source_ids: Sequence[str], now: datetime) -> dict[str, datetime]:
         """Return when each source wants attention that is not leased by another process."""
         with transient_mongo():

@@ -3,19 +3,23 @@
 import asyncio
 import socket
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import aiohttp
 import feedparser
 import pytest
 
+from deploy.demo.control import as_added, create_control
 from deploy.demo.corpus import read_sample
 from deploy.demo.episode import read_episode
-from deploy.demo.outlets import serve
+from deploy.demo.outlets import create_outlets
 from deploy.demo.plan import Article, make_plan
 from deploy.demo.press import PRESS
+from deploy.demo.serving import serve
 from deploy.demo.shelf import Shelf
 
+LATER = datetime(2099, 12, 31, tzinfo=UTC)
 START = datetime(2026, 3, 20, 7, 30, tzinfo=UTC)
 OUTLET = PRESS[4]
 
@@ -34,7 +38,9 @@ def plan() -> list[Article]:
 @pytest.fixture
 async def ports(plan: list[Article]) -> AsyncIterator[tuple[int, int]]:
     port, control_port = _free_port(), _free_port()
-    server = asyncio.create_task(serve(Shelf(plan), port, control_port))
+    shelf = Shelf(plan)
+    applications = create_outlets(shelf), create_control(shelf, port)
+    server = asyncio.create_task(serve(*applications, port, control_port))
     async with aiohttp.ClientSession() as client:
         for _ in range(100):
             try:
@@ -80,3 +86,22 @@ async def test_served_pages_are_listed_once_with_their_addresses(ports: tuple[in
         await client.get(OUTLET.url(ports[0], "/no-such-page"))
         served = await (await client.get(f"http://127.0.0.1:{ports[1]}/served")).json()
     assert [row["url"] for row in served] == [feed.entries[0].link]
+
+
+@pytest.mark.parametrize("dated", [True, False])
+async def test_article_that_is_put_out_is_listed_with_the_date_that_its_outlet_tells(
+    ports: tuple[int, int], plan: list[Article], dated: bool
+) -> None:
+    added = replace(plan[0], outlet=OUTLET, path="/added", published_at=LATER, dated=dated)
+    url = OUTLET.url(ports[0], "/feed.xml")
+    async with aiohttp.ClientSession() as client:
+        first = await client.get(url)
+        for entry in feedparser.parse(await first.text()).entries:
+            await (await client.get(entry.link)).text()
+        await client.post(f"http://127.0.0.1:{ports[1]}/articles", json=[as_added(added)])
+        second = await client.get(url, headers={"If-None-Match": first.headers["ETag"]})
+        page = await (await client.get(OUTLET.url(ports[0], "/added"))).text()
+    (entry,) = (
+        one for one in feedparser.parse(await second.text()).entries if one.link.endswith("/added")
+    )
+    assert ("published" in entry) == dated == ("2099" in page)

@@ -190,3 +190,20 @@ async def test_restarted_process_takes_its_lease_back_at_once(settings: Settings
     assert first is not None
     assert again is not None
     assert (first.has_work, again.has_work) == (False, True)
+
+
+async def test_clock_that_was_set_back_rests_no_source(
+    settings: Settings, server: OutletServer, publisher: RecordingPublisher, sandbox: Sandbox
+) -> None:
+    server.publish("/first")
+    async with ingesting(settings, server, publisher, sandbox):
+        await until(lambda: len(publisher.items) == 1)
+    later = utc_now() + timedelta(hours=1)
+    polled = dict.fromkeys(("last_attempt_at", "last_success_at", "next_poll_at"), later)
+    database = connect(settings, "ingest")
+    await database["sources"].update_many({}, {"$set": polled})
+    client_of(database).close()
+    second = server.publish("/second")
+    async with ingesting(settings, server, publisher, sandbox):
+        await until(lambda: second in {item.url for item in publisher.items})
+    assert not any(item.date_disputed for item in publisher.items)

@@ -166,6 +166,18 @@ async def test_stopping_does_not_commit_the_batch_in_flight(ready: Settings) -> 
     assert await lag(ready) == 2
 
 
+async def test_slow_record_is_not_passed_by_fast_ones_behind_it(ready: Settings) -> None:
+    recorder = Recorder()
+    await send(ready, b"stuck", *[b"fast"] * 20)
+    async with running(ready, recorder, batch_size=1):
+        await until(lambda: b"stuck" in recorder.seen)
+        await asyncio.sleep(1)  # ten times as long as the fast ones would take
+        assert await lag(ready) == 21
+        recorder.open.set()
+        await until_lag(ready, 0)
+    assert recorder.seen == [b"stuck", *[b"fast"] * 20]
+
+
 async def test_stopping_under_load_commits_what_was_done(ready: Settings) -> None:
     recorder = Recorder()
     await send(ready, *[b"%d" % number for number in range(300)])

@@ -44,6 +44,9 @@ class States:
     async def register(self, _ids: object) -> None:
         self._called("register")
 
+    async def forget_future_polls(self, _ids: object, _now: object) -> None:
+        self._called("forget")
+
     async def available(self, ids: Sequence[str], _now: object) -> dict[str, datetime]:
         self._called("available")
         return dict.fromkeys(ids, EPOCH)
