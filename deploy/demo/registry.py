@@ -49,7 +49,7 @@ def describe_outlet(outlet: Outlet, port: int, period_seconds: int) -> dict[str,
         "url": outlet.url(port, "/feed.xml"),
         "period_seconds": period_seconds,
         "enabled": True,
-        "checked_on": None,
+        "last_fetched_live": "not yet",
     }
     return {
         "outlet_id": outlet.outlet_id,

@@ -6,6 +6,7 @@ days, a source and a confidence; an event carries those that held on the day of 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from enum import StrEnum
@@ -19,6 +20,7 @@ from pydantic import (
     Field,
     StringConstraints,
     field_validator,
+    model_validator,
 )
 
 from shared import events
@@ -28,7 +30,7 @@ Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max
 Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")]
 Line = Annotated[str, StringConstraints(min_length=1, max_length=300)]
-
+NOT_YET: Literal["not yet"] = "not yet"  # of an address that nobody has fetched over the internet so far
 
 T = TypeVar("T", bound=Term)
 
@@ -104,14 +106,19 @@ class Ownership(Entry):
 
 
 class Source(Entry):
-    """One address that is polled."""
+    """One address that is polled: a feed, a sitemap, or a page that lists articles.
+
+    `link_pattern` is a regular expression that an address found there must contain: needed
+    for pages, where most links are no articles. `period_seconds` is the shortest interval.
+    """
 
     source_id: Slug
-    kind: Literal[SourceKind.FEED]
+    kind: Literal[SourceKind.FEED, SourceKind.SITEMAP, SourceKind.PAGE]
     url: Annotated[str, StringConstraints(max_length=2_000)]
     period_seconds: Annotated[int, Field(ge=1, le=7 * 86_400)]
+    link_pattern: Annotated[str, StringConstraints(min_length=1, max_length=300)] | None = None
     enabled: bool = True
-    checked_on: date | None = None
+    last_fetched_live: date | Literal["not yet"] = NOT_YET
 
     @field_validator("url")
     @classmethod
@@ -120,6 +127,18 @@ class Source(Entry):
         if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username:
             raise ValueError("only plain http and https addresses are polled")
         return value
+
+    @model_validator(mode="after")
+    def _pattern_is_usable(self) -> Self:
+        if self.kind == SourceKind.PAGE and self.link_pattern is None:
+            raise ValueError("a page needs a link_pattern: most of its links are no articles")
+        if self.kind == SourceKind.FEED and self.link_pattern is not None:
+            raise ValueError("a feed lists articles alone and takes no link_pattern")
+        try:
+            re.compile(self.link_pattern or "")
+        except re.error as error:
+            raise ValueError(f"link_pattern is no regular expression: {error}") from error
+        return self
 
 
 class RegisteredOutlet(Entry):

@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from services.ingest.registry import NOT_YET, RegisteredOutlet
 from services.ingest.registry_file import load_registry
+from services.ingest.registry_text import file_text
 from shared.addresses import parse_addresses
 from shared.errors import ConfigurationError
-from shared.events import OwnerKind
+from shared.events import Medium, OwnerKind
 from shared.settings import load_settings
 
 FILE = """\
@@ -117,10 +119,57 @@ def test_short_period_is_for_allowed_addresses_only(tmp_path: Path) -> None:
         load(tmp_path, text, allowed="127.0.1.1:8092")
 
 
-def test_shipped_outlets_are_valid_and_none_is_polled_unchecked() -> None:
-    registry = load_registry(Path("deploy/config/outlets"))
-    assert {outlet.country for outlet in registry.outlets} >= {"SD", "CI", "SO", "CD"}
-    assert all(source.checked_on is not None for _, source in registry.polled())
+SHIPPED = Path("deploy/config/outlets")
+COUNTRIES = ("CD", "CI", "SD", "SO")
+
+
+def shipped(country: str) -> list[RegisteredOutlet]:
+    return [one for one in load_registry(SHIPPED).outlets if one.country == country]
+
+
+@pytest.mark.parametrize("country", COUNTRIES)
+def test_shipped_country_has_state_and_private_outlets_of_every_medium(country: str) -> None:
+    outlets = shipped(country)
+    assert len(outlets) >= 8
+    assert {outlet.medium for outlet in outlets} == set(Medium) - {Medium.UNKNOWN}
+    kinds = {fact.owner_kind for outlet in outlets for fact in outlet.ownership.owner}
+    assert kinds >= {OwnerKind.STATE, OwnerKind.PRIVATE}
+    assert all(outlet.ownership.owner for outlet in outlets)
+
+
+def test_no_shipped_address_is_polled_before_somebody_fetched_it_live() -> None:
+    registry = load_registry(SHIPPED)
+    assert all(source.last_fetched_live != NOT_YET for _, source in registry.polled())
+
+
+@pytest.mark.parametrize("country", COUNTRIES)
+def test_shipped_file_is_in_the_form_that_is_written(country: str) -> None:
+    text = (SHIPPED / f"{country.lower()}.yaml").read_text(encoding="utf-8")
+    lines = [line for line in text.splitlines(keepends=True) if not line.startswith("#")]
+    assert "".join(lines) == file_text(country, shipped(country))
+
+
+def test_station_seized_by_an_armed_group_keeps_its_owner_and_changes_its_control() -> None:
+    station = next(one for one in shipped("CD") if one.outlet_id == "cd-rtnc-goma")
+    before = station.outlet_as_of(date(2025, 1, 26))
+    seized = station.outlet_as_of(date(2025, 1, 27))
+    assert (before.owner_id, before.owner_kind) == (seized.owner_id, seized.owner_kind)
+    assert seized.owner_kind == OwnerKind.STATE
+    assert (before.controlled_by, seized.controlled_by) == ("cd-state", "cd-afc-m23")
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ("kind: page", "needs a link_pattern"),
+        ("kind: feed\n        link_pattern: x", "takes no link_pattern"),
+        ("kind: page\n        link_pattern: '('", "no regular expression"),
+        ("kind: carrier-pigeon", "kind"),
+    ],
+)
+def test_source_says_what_its_kind_needs(tmp_path: Path, changes: str, reason: str) -> None:
+    with pytest.raises(ConfigurationError, match=reason):
+        load(tmp_path, FILE.replace("kind: feed", changes))
 
 
 def test_missing_folder_is_named(tmp_path: Path) -> None:
