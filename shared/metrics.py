@@ -84,6 +84,9 @@ INGEST_ENTRIES_SKIPPED_TOTAL = Counter(
 )
 # Pages discovered and not yet brought to an outcome, in this process.
 INGEST_FRONTIER_PAGES = Gauge("tocsin_ingest_frontier_pages", "Pages waiting in this process.")
+# Outlets by health: healthy, degraded, silent, surging, failing or unknown. Every process
+# shows the same figures, since they are looked up in the store.
+INGEST_OUTLETS = Gauge("tocsin_ingest_outlets", "Registered outlets by health.", ["health"])
 # Parser processes killed at a limit. A rise means hostile or broken markup.
 INGEST_SANDBOX_KILLS_TOTAL = Counter(
     "tocsin_ingest_sandbox_kills_total", "Parser processes that were killed at a limit."

@@ -1,79 +1,42 @@
-"""Mirrors the registry in MongoDB and tells the others about outlets that are new or edited.
+"""Tells the others about outlets that are new or edited, once at every start.
 
-`outlets/<outlet_id>` holds the outlet and the statement made about it. The statement is
-marked as made only after the broker has confirmed it, so a kill repeats it, unchanged.
+What was said before stays where the registry has not changed, so a restart says nothing.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
 from services.ingest.clock import milliseconds
 from services.ingest.registry import RegisteredOutlet
-from shared.events import Health, MediaOutletHealthChanged, decode, encode
-from shared.mongo import Database, Document, UpdateOne, transient_mongo
-from shared.publish import Outgoing, Publisher
+from services.ingest.statements import Said, Statements
+from shared.events import Health, MediaOutletHealthChanged
+
+STEP = timedelta(milliseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Announcer:
     """Announces what the registry says of outlets."""
 
-    database: Database
-    publisher: Publisher
+    statements: Statements
     now: Callable[[], datetime]
 
     async def announce(self, outlets: Sequence[RegisteredOutlet]) -> None:
         """Store and publish new and edited outlets; TransientError leaves it repeatable."""
-        with transient_mongo():
-            found = self.database["outlets"].find(
-                {"_id": {"$in": [one.outlet_id for one in outlets]}}
-            )
-            known = {document["_id"]: document async for document in found}
+        known = await self.statements.said(one.outlet_id for one in outlets)
         now = milliseconds(self.now())
-        documents = [self._document(outlet, known.get(outlet.outlet_id), now) for outlet in outlets]
-        await self._write(documents)
-        unsaid = [one for one in documents if one["announced"] != one["digest"]]
-        await self.publisher.publish(
-            [
-                Outgoing(decode(MediaOutletHealthChanged, one["statement"]), one["recorded_at"])
-                for one in unsaid
-            ]
-        )
-        await self._write([{**one, "announced": one["digest"]} for one in unsaid])
-
-    def _document(
-        self, outlet: RegisteredOutlet, before: Document | None, now: datetime
-    ) -> Document:
-        """Return the outlet's document, with a new statement where the outlet was edited."""
-        digest = outlet_digest(outlet, now)
-        if before is not None and before["digest"] == digest:
-            return before
-        last = decode(MediaOutletHealthChanged, before["statement"]) if before else None
-        return {
-            "_id": outlet.outlet_id,
-            "outlet": outlet.model_dump(mode="json"),
-            "digest": digest,
-            "announced": before["announced"] if before else None,
-            "statement": encode(statement(outlet, last, now)),
-            "recorded_at": now,
-        }
-
-    async def _write(self, documents: Sequence[Document]) -> None:
-        updates = [
-            UpdateOne(
-                {"_id": one["_id"]},
-                {"$set": {name: value for name, value in one.items() if name != "_id"}},
-                upsert=True,
-            )
-            for one in documents
-        ]
-        if updates:
-            with transient_mongo():
-                await self.database["outlets"].bulk_write(updates, ordered=False)
+        for outlet in outlets:
+            before = known.get(outlet.outlet_id)
+            digest = outlet_digest(outlet, now)
+            if before is None or before.digest != digest:
+                event = statement(outlet, before.event if before else None, now)
+                await self.statements.replace(Said(event, digest, now, False), before)
+        known = await self.statements.said(one.outlet_id for one in outlets)
+        await self.statements.announce(list(known.values()))
 
 
 def statement(
@@ -83,7 +46,11 @@ def statement(
     state = outlet.state_as_of(now.astimezone(UTC).date())
     if last is not None:
         return last.model_copy(
-            update={"outlet": state, "period_to_at": now, "reason": "The outlet was edited."}
+            update={
+                "outlet": state,
+                "period_to_at": later(now, last),
+                "reason": "The outlet was edited.",
+            }
         )
     return MediaOutletHealthChanged(
         outlet=state,
@@ -95,6 +62,11 @@ def statement(
         period_to_at=now,
         reason="The outlet was registered.",
     )
+
+
+def later(now: datetime, last: MediaOutletHealthChanged) -> datetime:
+    """Return *now*, or the moment after *last* where a clock has gone back since."""
+    return max(now, last.period_to_at + STEP)
 
 
 def outlet_digest(outlet: RegisteredOutlet, now: datetime) -> str:

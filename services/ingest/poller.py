@@ -141,7 +141,7 @@ class Poller:
         except FetchError as error:
             pause = timedelta(seconds=error.retry_after_seconds or 0.0)
             next_poll_at = now + max(period, pause)
-            await self.states.fail(source_id, now, next_poll_at, error.reason)
+            await self.states.fail(state, now, next_poll_at, error.reason)
             metrics.INGEST_POLLS_TOTAL.labels(str(error.outcome)).inc()
             return next_poll_at
         targets = []
@@ -150,7 +150,7 @@ class Poller:
             poll = Poll(source_id, outlet.outlet_id, collection, state.last_success_at, now)
             targets = await self.feeds.unread(feed, poll)
             await self.pages.discover(targets)
-        await self.states.succeed(source_id, now, now + period, fetched)
+        await self.states.succeed(state, now, now + period, fetched)
         self.crawl.push(targets)
         metrics.INGEST_POLLS_TOTAL.labels("unchanged" if feed is None else "read").inc()
         return now + period

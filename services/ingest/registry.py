@@ -30,7 +30,9 @@ Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max
 Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")]
 Line = Annotated[str, StringConstraints(min_length=1, max_length=300)]
-NOT_YET: Literal["not yet"] = "not yet"  # of an address that nobody has fetched over the internet so far
+NOT_YET: Literal["not yet"] = (
+    "not yet"  # of an address that nobody has fetched over the internet so far
+)
 
 T = TypeVar("T", bound=Term)
 

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 
 from services.ingest.item_store import ItemStore
 from services.ingest.outbox import Outbox, Pending
+from services.ingest.output_store import OutputStore
 from services.ingest.patience import stubbornly
 from shared.health import Health
 from shared.publish import Outgoing, Publisher
@@ -31,6 +32,7 @@ class Resender:
 
     items: ItemStore
     outbox: Outbox
+    output: OutputStore
     publisher: Publisher
     health: Health
     now: Callable[[], datetime]
@@ -52,6 +54,7 @@ class Resender:
 
     async def _resend(self, batch: Sequence[Pending]) -> None:
         found = await self.items.publications({one.item_id for one in batch})
+        await self.output.note(one.event for one in found.values())
         await self.publisher.publish(
             [Outgoing(one.event, one.recorded_at) for one in found.values()]
         )

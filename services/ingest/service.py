@@ -21,6 +21,8 @@ from services.ingest.feed_reader import FeedReader
 from services.ingest.fetcher import Fetcher
 from services.ingest.item_store import ItemStore
 from services.ingest.outbox import Outbox
+from services.ingest.outlet_watch import OutletWatch
+from services.ingest.output_store import OutputStore
 from services.ingest.page_store import PageStore
 from services.ingest.patience import patiently
 from services.ingest.poller import Poller
@@ -32,6 +34,7 @@ from services.ingest.secret import author_key
 from services.ingest.settle import Settler
 from services.ingest.site_rules import SiteRules
 from services.ingest.source_states import SourceStates
+from services.ingest.statements import Statements
 from shared.addresses import parse_addresses
 from shared.health import Health
 from shared.mongo import Database
@@ -60,7 +63,7 @@ async def ingest(
     now: Callable[[], datetime],
 ) -> None:
     """Announce the outlets, then poll and read until cancelled."""
-    announcer = Announcer(clients.database, clients.publisher, now)
+    announcer = Announcer(Statements(clients.database, clients.publisher), now)
     await patiently(health, "outlets", lambda: announcer.announce(registry.outlets))
     key = await patiently(health, "keys", lambda: author_key(clients.database))
     pages = PageStore(clients.database)
@@ -68,7 +71,8 @@ async def ingest(
     writer = CaptureWriter(settings.captures_dir, new_writer_name(), SOFTWARE)
     try:
         items, outbox = ItemStore(clients.database), Outbox(clients.database)
-        settler = Settler(items, outbox, clients.publisher, writer, pseudonymiser(key), now)
+        output = OutputStore(clients.database)
+        settler = Settler(items, outbox, output, clients.publisher, writer, pseudonymiser(key), now)
         await _read_until_cancelled(settings, health, registry, clients, pages, settler)
     finally:
         writer.close()
@@ -100,9 +104,20 @@ async def _read_until_cancelled(
         health=health,
         now=settler.now,
     )
-    resender = Resender(settler.items, settler.outbox, settler.publisher, health, settler.now)
+    resender = Resender(
+        settler.items, settler.outbox, settler.output, settler.publisher, health, settler.now
+    )
+    watch = OutletWatch(
+        registry.outlets,
+        settler.output,
+        poller.states,
+        Statements(clients.database, clients.publisher),
+        health,
+        settler.now,
+    )
     async with asyncio.TaskGroup() as group:
         group.create_task(resender.run())
+        group.create_task(watch.run())
         group.create_task(crawl.run())
         group.create_task(poller.run())
 

@@ -21,6 +21,7 @@ from services.ingest.item_store import ItemStore, Publication, Revision
 from services.ingest.items import PageRead, Pseudonym, draft_item
 from services.ingest.outbox import Outbox
 from services.ingest.outcomes import Outcome
+from services.ingest.output_store import OutputStore
 from services.ingest.plan import Settled, Work, plan
 from shared import metrics
 from shared.errors import TransientError
@@ -39,6 +40,7 @@ class Settler:
 
     items: ItemStore
     outbox: Outbox
+    output: OutputStore
     publisher: Publisher
     captures: CaptureWriter
     pseudonym: Pseudonym
@@ -122,6 +124,7 @@ class Settler:
                 results.append(replace(one, outcome=Outcome.INGESTED))
             else:
                 results.append(one)
+        await self.output.note(one.event for one in outgoing.values())
         await self.publisher.publish(
             [Outgoing(one.event, one.recorded_at) for one in outgoing.values()]
         )

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from services.ingest.fetched import Fetched
 from shared.mongo import Database, Document, UpdateOne, transient_mongo
 
 LEASE_SECONDS = 30
+MISSED_AFTER = timedelta(hours=6)
+MISSED_DAYS = 90  # beyond them no baseline looks back
 EPOCH = datetime.fromtimestamp(0, UTC)
 
 
@@ -34,12 +36,25 @@ class SourceState:
     last_modified: str | None
     feed_sha256: str | None
     has_work: bool
+    failing_since: datetime | None = None
 
     @property
     def conditions(self) -> dict[str, str]:
         """Return the headers that make the next poll conditional."""
         named = {"If-None-Match": self.etag, "If-Modified-Since": self.last_modified}
         return {name: value for name, value in named.items() if value}
+
+
+@dataclass(frozen=True, slots=True)
+class PollHistory:
+    """How the polls of a source went: since when it fails, if it does, and days we missed."""
+
+    source_id: str
+    last_success_at: datetime | None
+    failing_since: datetime | None
+    last_error: str
+    last_error_at: datetime | None
+    missed_days: tuple[date, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +66,7 @@ class SourceStates:
 
     async def register(self, source_ids: Sequence[str]) -> None:
         """Add new sources, due at once; known ones stay as they are."""
-        blank = {
+        blank: Document = {
             "owner": None,
             "lease_until": EPOCH,
             "next_poll_at": EPOCH,
@@ -61,7 +76,10 @@ class SourceStates:
             "last_modified": None,
             "feed_sha256": None,
             "has_work": False,
-            "reason": "",
+            "failing_since": None,
+            "last_error": "",
+            "last_error_at": None,
+            "missed": {},
         }
         updates = [
             UpdateOne({"_id": one}, {"$setOnInsert": blank}, upsert=True) for one in source_ids
@@ -110,29 +128,39 @@ class SourceStates:
             return {document["_id"] async for document in found}
 
     async def succeed(
-        self, source_id: str, polled_at: datetime, next_poll_at: datetime, fetched: Fetched
+        self, state: SourceState, polled_at: datetime, next_poll_at: datetime, fetched: Fetched
     ) -> None:
         """Record a good poll, once everything that it listed is on the work list."""
         changes: Document = {
             "last_attempt_at": polled_at,
             "last_success_at": polled_at,
             "next_poll_at": next_poll_at,
-            "reason": "",
+            "failing_since": None,
         }
         if not fetched.is_unchanged:
             changes["etag"] = fetched.header("etag")
             changes["last_modified"] = fetched.header("last-modified")
             changes["feed_sha256"] = fetched.sha256
-        await self._update(source_id, changes)
+        await self._update(state.source_id, changes | _missed(state, polled_at))
 
     async def fail(
-        self, source_id: str, polled_at: datetime, next_poll_at: datetime, reason: str
+        self, state: SourceState, polled_at: datetime, next_poll_at: datetime, reason: str
     ) -> None:
         """Record a poll in vain; *reason* is a sentence for the operator."""
-        await self._update(
-            source_id,
-            {"last_attempt_at": polled_at, "next_poll_at": next_poll_at, "reason": reason},
-        )
+        changes: Document = {
+            "last_attempt_at": polled_at,
+            "next_poll_at": next_poll_at,
+            "failing_since": state.failing_since or polled_at,
+            "last_error": reason,
+            "last_error_at": polled_at,
+        }
+        await self._update(state.source_id, changes | _missed(state, polled_at))
+
+    async def histories(self, source_ids: Sequence[str]) -> list[PollHistory]:
+        """Return how the polls of these sources went."""
+        with transient_mongo():
+            found = self.database["sources"].find({"_id": {"$in": list(source_ids)}})
+            return [_history(document) async for document in found]
 
     async def release(self, source_id: str) -> None:
         """Give the lease back: every page of the source has its outcome."""
@@ -160,4 +188,31 @@ def _state(document: dict[str, Any]) -> SourceState:
         last_modified=document["last_modified"],
         feed_sha256=document["feed_sha256"],
         has_work=document["has_work"],
+        failing_since=document.get("failing_since"),
     )
+
+
+def _history(document: Document) -> PollHistory:
+    return PollHistory(
+        source_id=document["_id"],
+        last_success_at=document["last_success_at"],
+        failing_since=document.get("failing_since"),
+        last_error=document.get("last_error", ""),
+        last_error_at=document.get("last_error_at"),
+        missed_days=tuple(date.fromisoformat(day) for day in document.get("missed", {})),
+    )
+
+
+def _missed(state: SourceState, polled_at: datetime) -> Document:
+    """Return the days on which a poll was due that we did not make, as fields to set.
+
+    A short restart loses nothing, since a feed still lists what came meanwhile.
+    """
+    due_at = state.next_poll_at
+    if due_at == EPOCH or polled_at - due_at < MISSED_AFTER:
+        return {}
+    days = (polled_at.date() - due_at.date()).days
+    return {
+        f"missed.{(due_at + timedelta(days=n)).date().isoformat()}": True
+        for n in range(min(days, MISSED_DAYS) + 1)
+    }

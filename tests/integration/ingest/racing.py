@@ -13,6 +13,7 @@ from services.ingest.fetched import Fetched
 from services.ingest.item_store import ItemStore
 from services.ingest.items import PageRead
 from services.ingest.outbox import Outbox
+from services.ingest.output_store import OutputStore
 from services.ingest.plan import Settled
 from services.ingest.settle import Settler
 from services.ingest.targets import Poll, target_of
@@ -52,7 +53,9 @@ def settler(
 ) -> Settler:
     """Return a settler with its own evidence file."""
     captures = CaptureWriter(Path(settings.captures_dir), writer, "tocsin/test")
-    return Settler(store, Outbox(store.database), publisher, captures, lambda name: name, utc_now)
+    database = store.database
+    output = OutputStore(database)
+    return Settler(store, Outbox(database), output, publisher, captures, str, utc_now)
 
 
 async def settle_in_twenty_writers(

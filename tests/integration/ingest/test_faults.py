@@ -81,7 +81,7 @@ async def test_outbox_is_emptied_by_confirmation_and_by_age(
 ) -> None:
     database = connect(settings, "ingest")
     one = settler(settings, ItemStore(database), publisher)
-    resender = Resender(one.items, one.outbox, publisher, Health("ingest"), utc_now)
+    resender = Resender(one.items, one.outbox, one.output, publisher, Health("ingest"), utc_now)
     page = page_read(server)
     await one.settle([page], await one.keep_evidence([page]))
     assert len(await documents(settings, "outbox")) == 1
@@ -173,7 +173,7 @@ async def test_lease_of_a_dead_process_is_taken_over_with_its_work(settings: Set
     assert state is not None
     assert state.has_work
     assert await dead.renew(["s"], later) == set()
-    await dead.fail("s", later, later + timedelta(days=9), "a stale write")
+    await dead.fail(state, later, later + timedelta(days=9), "a stale write")
     kept = await heir.claim("s", later)
     client_of(database).close()
     assert kept is not None

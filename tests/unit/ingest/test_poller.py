@@ -62,8 +62,8 @@ class States:
     async def release(self, _source_id: str) -> None:
         self._called("release")
 
-    async def fail(self, source_id: str, *_rest: object) -> None:
-        self._called(f"fail {source_id}")
+    async def fail(self, state: SourceState, *_rest: object) -> None:
+        self._called(f"fail {state.source_id}")
 
 
 class Feeds:
