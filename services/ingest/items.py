@@ -31,7 +31,6 @@ from shared.events import (
     Image,
     MediaItemIngested,
     Source,
-    SourceKind,
 )
 from shared.ids import InvalidUrlError, item_id, text_sha256
 
@@ -110,7 +109,7 @@ def draft_item(page: PageRead, capture: Capture, pseudonym: Pseudonym) -> Draft:
         fields={
             "outlet": page.outlet.outlet_as_of(when.event_at.date()),
             "source": Source(
-                source_id=target.source_id, kind=SourceKind.FEED, native_id=target.native_id
+                source_id=target.source_id, kind=target.kind, native_id=target.native_id
             ),
             "url": fetched.url,
             "canonical_url": canonical,

@@ -13,7 +13,7 @@ from datetime import datetime
 from services.ingest.bulk import write_all
 from services.ingest.outcomes import Outcome
 from services.ingest.targets import Known, Target
-from shared.events import Collection
+from shared.events import Collection, SourceKind
 from shared.mongo import Database, Document, UpdateOne, transient_mongo
 
 TARGET_FIELDS = tuple(field.name for field in fields(Target))
@@ -105,11 +105,13 @@ class PageStore:
 
 def _document(target: Target) -> Document:
     fields = {name: getattr(target, name) for name in TARGET_FIELDS if name != "entry_id"}
-    return {**fields, "collection": str(target.collection), "known": asdict(target.known)}
+    words = {"collection": str(target.collection), "kind": str(target.kind)}
+    return {**fields, **words, "known": asdict(target.known)}
 
 
 def _target(document: Document) -> Target:
-    fields = {name: document[name] for name in TARGET_FIELDS if name != "entry_id"}
+    fields = {name: document[name] for name in TARGET_FIELDS if name in document}
+    fields["kind"] = SourceKind(document["kind"])
     fields["collection"] = Collection(document["collection"])
     fields["known"] = Known(**document["known"])
     return Target(entry_id=document["_id"], **fields)

@@ -8,22 +8,25 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 import structlog
 
+from services.ingest.collectors import Collector
 from services.ingest.crawl import Crawl
+from services.ingest.discovery import discover
 from services.ingest.event_time import collection_of
-from services.ingest.feed_reader import FeedReader
-from services.ingest.outcomes import FetchError
+from services.ingest.fetched import Fetched
+from services.ingest.outcomes import FetchError, Outcome
 from services.ingest.page_store import PageStore
 from services.ingest.patience import patiently, stubbornly
 from services.ingest.registry import RegisteredOutlet, Source
 from services.ingest.source_states import SourceState, SourceStates
-from services.ingest.targets import Poll
+from services.ingest.targets import Poll, Target
 from shared import metrics
+from shared.events import SourceKind
 from shared.health import Health
 
 log = structlog.get_logger()
@@ -42,7 +45,7 @@ class Poller:
     sources: dict[str, tuple[RegisteredOutlet, Source]]
     states: SourceStates
     pages: PageStore
-    feeds: FeedReader
+    collectors: Mapping[SourceKind, Collector]
     crawl: Crawl
     health: Health
     now: Callable[[], datetime]
@@ -133,24 +136,38 @@ class Poller:
             self._due[source_id] = state.next_poll_at
 
     async def _poll(self, source_id: str, state: SourceState, now: datetime) -> datetime:
-        """Read the feed and return when the next poll is due."""
+        """Ask the source what is new and return when the next poll is due."""
         outlet, source = self.sources[source_id]
         period = timedelta(seconds=source.period_seconds)
+        collection = collection_of(now, period, state.last_success_at, state.last_attempt_at)
+        poll = Poll(
+            source_id, outlet.outlet_id, collection, state.last_success_at, now, source.kind
+        )
         try:
-            fetched, feed = await self.feeds.read(source.url, state)
+            targets, root, is_read = await self._collect(source, state, poll)
         except FetchError as error:
             pause = timedelta(seconds=error.retry_after_seconds or 0.0)
             next_poll_at = now + max(period, pause)
             await self.states.fail(state, now, next_poll_at, error.reason)
             metrics.INGEST_POLLS_TOTAL.labels(str(error.outcome)).inc()
             return next_poll_at
-        targets = []
-        if feed is not None:
-            collection = collection_of(now, period, state.last_success_at, state.last_attempt_at)
-            poll = Poll(source_id, outlet.outlet_id, collection, state.last_success_at, now)
-            targets = await self.feeds.unread(feed, poll)
-            await self.pages.discover(targets)
-        await self.states.succeed(state, now, now + period, fetched)
+        await self.states.succeed(state, now, now + period, root)
         self.crawl.push(targets)
-        metrics.INGEST_POLLS_TOTAL.labels("unchanged" if feed is None else "read").inc()
+        metrics.INGEST_POLLS_TOTAL.labels("read" if is_read else "unchanged").inc()
         return now + period
+
+    async def _collect(
+        self, source: Source, state: SourceState, poll: Poll
+    ) -> tuple[list[Target], Fetched, bool]:
+        """Return the pages to read, all on the work list, the answer, and if it was read."""
+        found: list[Target] = []
+        root: Fetched | None = None
+        is_read = False
+        async for listing in self.collectors[source.kind](source, state):
+            root = root or listing.fetched
+            if listing.feed is not None:
+                is_read = True
+                found += await discover(listing.feed, poll, self.pages)
+        if root is None:
+            raise FetchError(Outcome.EMPTY, "The source gave no answer.")
+        return found, root, is_read

@@ -23,7 +23,13 @@ from shared import metrics
 WALL_SECONDS = 5.0
 LOOK_SECONDS = 1.0  # how often a waiting call looks whether its pool still works
 CALLS_PER_PROCESS = 2_000  # parsers cache; a fresh process bounds what that can grow to
-PRELOADED = ["services.ingest.limits", "services.ingest.extract", "services.ingest.feeds"]
+PRELOADED = [
+    "services.ingest.limits",
+    "services.ingest.extract",
+    "services.ingest.feeds",
+    "services.ingest.front_page",
+    "services.ingest.sitemaps",
+]
 
 P = ParamSpec("P")
 R = TypeVar("R")

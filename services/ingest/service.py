@@ -14,10 +14,10 @@ import aiohttp
 
 from services.ingest.announce import Announcer
 from services.ingest.authors import pseudonymiser
+from services.ingest.collectors import Web, collectors
 from services.ingest.conclude import Concluder
 from services.ingest.crawl import Crawl
 from services.ingest.evidence import CaptureWriter
-from services.ingest.feed_reader import FeedReader
 from services.ingest.fetcher import Fetcher
 from services.ingest.item_store import ItemStore
 from services.ingest.outbox import Outbox
@@ -99,7 +99,7 @@ async def _read_until_cancelled(
         sources={source.source_id: (outlet, source) for outlet, source in registry.polled()},
         states=SourceStates(clients.database, owner_name(settings)),
         pages=pages,
-        feeds=FeedReader(fetcher, clients.sandbox, rules, pages),
+        collectors=collectors(Web(fetcher, clients.sandbox, rules)),
         crawl=crawl,
         health=health,
         now=settler.now,

@@ -8,7 +8,7 @@ from hashlib import sha256
 from urllib.parse import urlsplit
 
 from services.ingest.feeds import Entry
-from shared.events import Collection
+from shared.events import Collection, SourceKind
 from shared.urls import normalise_url
 
 ENTRY_ID_LENGTH = 32
@@ -44,6 +44,7 @@ class Target:
     collection: Collection
     previous_success_at: datetime | None
     discovered_at: datetime
+    kind: SourceKind = SourceKind.FEED
     known: Known = Known()
     attempts: int = 0
     next_at: datetime | None = None
@@ -67,6 +68,7 @@ class Poll:
     collection: Collection
     previous_success_at: datetime | None
     polled_at: datetime
+    kind: SourceKind = SourceKind.FEED
 
 
 def entry_id(outlet_id: str, url: str) -> str:
@@ -88,4 +90,5 @@ def target_of(entry: Entry, poll: Poll) -> Target:
         collection=poll.collection,
         previous_success_at=poll.previous_success_at,
         discovered_at=poll.polled_at,
+        kind=poll.kind,
     )

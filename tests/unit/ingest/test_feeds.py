@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from services.ingest.feeds import MAX_ENTRIES, NotAFeedError, parse_feed
+from services.ingest.feeds import MAX_ENTRIES, parse_feed
+from services.ingest.markup import NotAFeedError
 
 BASE = "https://news.example.org/feed"
 

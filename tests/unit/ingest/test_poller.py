@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import count
@@ -11,6 +11,7 @@ from typing import Any, cast
 import pytest
 
 from services.ingest import patience, poller
+from services.ingest.collectors import Listing
 from services.ingest.outcomes import FetchError, Outcome
 from services.ingest.poller import Poller
 from services.ingest.registry import Source
@@ -66,11 +67,11 @@ class States:
         self._called(f"fail {state.source_id}")
 
 
-class Feeds:
-    async def read(self, url: str, _state: object) -> Any:
-        if url.endswith("odd"):
-            raise ValueError("odd")
-        raise FetchError(Outcome.AWAY, "No answer.", is_final=False)
+async def collect(source: Source, state: SourceState) -> AsyncIterator[Listing]:  # noqa: ARG001 - the shape
+    if source.source_id == "odd":
+        raise ValueError("odd")
+    raise FetchError(Outcome.AWAY, "No answer.", is_final=False)
+    yield  # what makes it an iterator
 
 
 class Crawl:
@@ -89,13 +90,13 @@ async def test_unforeseen_failures_end_neither_the_poller_nor_other_sources(
         sources={name: (page().outlet, source(name)) for name in ("odd", "good")},
         states=cast("Any", states),
         pages=cast("Any", None),
-        feeds=cast("Any", Feeds()),
+        collectors={SourceKind.FEED: collect},
         crawl=cast("Any", Crawl()),
         health=Health("ingest"),
         now=lambda: NOW + timedelta(seconds=next(seconds)),
     )
     running = asyncio.create_task(one.run())
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(40):
         while min(states.calls[name] for name in ("fail good", "claim odd", "release")) < 3:
             assert not running.done()
             await asyncio.sleep(0.01)
