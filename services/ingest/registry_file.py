@@ -6,11 +6,11 @@ on one day, one owner who is of two kinds.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from pydantic import ValidationError
@@ -24,9 +24,32 @@ from shared.urls import normalise_url
 POLITE_PERIOD_SECONDS = 60
 
 
+class Placed(Protocol):
+    """An outlet with where it was read."""
+
+    @property
+    def outlet(self) -> RegisteredOutlet:
+        """Return the outlet."""
+
+    def error(self, reason: str, *path: str | int) -> ConfigurationError:
+        """Return the error that says where the value at *path* of this outlet stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """An outlet from elsewhere than an operators' file; *where* is a file's line, say."""
+
+    outlet: RegisteredOutlet
+    where: str
+
+    def error(self, reason: str, *_path: str | int) -> ConfigurationError:
+        """Return the error at this place."""
+        return ConfigurationError(f"{self.where}: {reason}.")
+
+
 @dataclass(frozen=True, slots=True)
 class Located:
-    """An outlet with where it was read."""
+    """An outlet of an operators' file."""
 
     outlet: RegisteredOutlet
     document: LocatedDocument
@@ -42,19 +65,34 @@ def load_registry(folder: Path, allowed: Addresses = frozenset()) -> Registry:
 
     *allowed* are the addresses of the demonstration, where short periods are accepted.
     """
-    if not folder.is_dir():
-        raise ConfigurationError(f"{folder} is not a folder: outlets are read from there.")
-    located = [one for path in sorted(folder.glob("*.yaml")) for one in _read(path)]
-    _refuse_repeated_ids(located)
-    for one in located:
-        _refuse_contradictions(one)
-        _refuse_impolite(one, allowed)
-    _refuse_two_kinds(located)
+    located = read_folder(folder)
+    refuse_mistakes(located, allowed)
     return Registry.of([one.outlet for one in located])
 
 
-def _read(path: Path) -> Iterator[Located]:
-    document = LocatedDocument(path.name, path.read_text(encoding="utf-8"))
+def read_folder(folder: Path) -> list[Located]:
+    """Return all outlets under *folder* with their places, not yet compared."""
+    if not folder.is_dir():
+        raise ConfigurationError(f"{folder} is not a folder: outlets are read from there.")
+    paths = sorted(folder.glob("*.yaml"))
+    return [one for path in paths for one in read_file(path.name, path.read_text("utf-8"))]
+
+
+def refuse_mistakes(placed: Sequence[Placed], allowed: Addresses = frozenset()) -> None:
+    """Raise ConfigurationError for the first thing in which *placed* contradict each other.
+
+    Of two that do, the later one is named.
+    """
+    _refuse_repeated_ids(placed)
+    for one in placed:
+        _refuse_contradictions(one)
+        _refuse_impolite(one, allowed)
+    _refuse_two_kinds(placed)
+
+
+def read_file(name: str, text: str) -> Iterator[Located]:
+    """Yield the outlets of one file; ConfigurationError names the line of a mistake."""
+    document = LocatedDocument(name, text)
     content = document.value
     if not isinstance(content, dict) or set(content) != {"country", "outlets"}:
         raise document.error(1, "a file has exactly the fields country and outlets")
@@ -79,7 +117,7 @@ def _outlet(document: LocatedDocument, index: int, country: Any, fields: Any) ->
         raise document.error(document.line(path), f"{name}: {message}") from error
 
 
-def _refuse_repeated_ids(located: list[Located]) -> None:
+def _refuse_repeated_ids(located: Sequence[Placed]) -> None:
     outlets: set[str] = set()
     sources: set[str] = set()
     addresses: set[str] = set()
@@ -97,7 +135,7 @@ def _refuse_repeated_ids(located: list[Located]) -> None:
             addresses.add(address)
 
 
-def _refuse_contradictions(one: Located) -> None:
+def _refuse_contradictions(one: Placed) -> None:
     ownership = one.outlet.ownership
     lists: dict[str, tuple[DatedFact, ...]] = {
         "owner": ownership.owner,
@@ -112,7 +150,7 @@ def _refuse_contradictions(one: Located) -> None:
                 raise one.error(f"two {name} facts hold on the same day", "ownership", name, index)
 
 
-def _refuse_impolite(one: Located, allowed: Addresses) -> None:
+def _refuse_impolite(one: Placed, allowed: Addresses) -> None:
     for index, source in enumerate(one.outlet.sources):
         if source.period_seconds < POLITE_PERIOD_SECONDS and not is_allowed(source, allowed):
             reason = f"a period below {POLITE_PERIOD_SECONDS} seconds is for allowed addresses only"
@@ -126,7 +164,7 @@ def is_allowed(source: Source, allowed: Addresses) -> bool:
     return (parts.hostname or "", port) in allowed
 
 
-def _refuse_two_kinds(located: list[Located]) -> None:
+def _refuse_two_kinds(located: Sequence[Placed]) -> None:
     facts = [
         (one, index, fact)
         for one in located

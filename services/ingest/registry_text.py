@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 
 from services.ingest.registry import RegisteredOutlet
+from services.ingest.yaml_lines import LocatedDocument
 
 WIDTH = 100
 
@@ -70,3 +71,23 @@ def _plain(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return [_plain(one) for one in value]
     return str(value) if isinstance(value, str) else value
+
+
+def with_outlet(text: str, outlet: RegisteredOutlet) -> str:
+    """Return the file *text* with *outlet* in the place of the one of its id, or at the end.
+
+    Every other line, comments too, stays as it is.
+    """
+    document = LocatedDocument(f"{outlet.country.lower()}.yaml", text)
+    content: Any = document.value
+    lines = text.splitlines(keepends=True)
+    ids = [fields["outlet_id"] for fields in content["outlets"]]
+    starts = [document.line(("outlets", index)) - 1 for index in range(len(ids))]
+    if outlet.outlet_id not in ids:
+        ending = "" if text.endswith("\n") else "\n"
+        return text + ending + outlet_text(outlet)
+    index = ids.index(outlet.outlet_id)
+    begin, end = starts[index], [*starts, len(lines)][index + 1]
+    while lines[end - 1].lstrip()[:1] in {"", "#"}:  # what is said before the next outlet
+        end -= 1
+    return "".join([*lines[:begin], outlet_text(outlet), *lines[end:]])
