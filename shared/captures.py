@@ -23,6 +23,7 @@ from shared.errors import PermanentError
 
 DIGEST_PREFIX = "sha256:"
 GZIP_WINDOW = 31  # zlib's name for "a gzip header and checksum"
+REMOVED_TYPE = "removed"  # of the record that stands in the place of a removed one
 CHUNK_BYTES = 64 * 1024
 _ID = re.compile(r"(?P<day>\d{8})\.(?P<writer>[a-z0-9-]{1,60})\.(?P<offset>\d{1,15})")
 
@@ -49,6 +50,14 @@ def capture_file(root: Path, day: str, writer: str) -> Path:
     return root / day / f"{writer}.warc.gz"
 
 
+def capture_place(root: Path, capture_id: str) -> tuple[Path, int]:
+    """Return the file and the offset of a capture; CaptureError where the id is none."""
+    parts = _ID.fullmatch(capture_id)
+    if parts is None:
+        raise CaptureError(f"{capture_id[:100]!r} is not the id of a capture")
+    return capture_file(root, parts["day"], parts["writer"]), int(parts["offset"])
+
+
 @dataclass(frozen=True, slots=True)
 class CaptureStore:
     """The captures under one folder."""
@@ -57,13 +66,10 @@ class CaptureStore:
 
     def read(self, capture_id: str) -> CapturedPage:
         """Return the capture; CaptureError where it is missing, damaged or no response."""
-        parts = _ID.fullmatch(capture_id)
-        if parts is None:
-            raise CaptureError(f"{capture_id[:100]!r} is not the id of a capture")
-        path = capture_file(self.root, parts["day"], parts["writer"])
+        path, offset = capture_place(self.root, capture_id)
         try:
             with path.open("rb") as file:
-                file.seek(int(parts["offset"]))
+                file.seek(offset)
                 member = BytesIO(_member(file))
             return _page(capture_id, next(iter(ArchiveIterator(member)), None))
         except FileNotFoundError as error:
@@ -85,6 +91,8 @@ def _member(file: BinaryIO) -> bytes:
 
 
 def _page(capture_id: str, record: Any) -> CapturedPage:
+    if record is not None and record.rec_type == REMOVED_TYPE:
+        raise CaptureError(f"capture {capture_id} was removed on a decision of a person")
     if record is None or record.rec_type != "response" or record.http_headers is None:
         raise CaptureError(f"capture {capture_id}: there is no response at this place")
     raw = record.content_stream().read()

@@ -47,7 +47,9 @@ async def serve(settings: Settings, health: Health) -> int:
             return await run_service(
                 settings,
                 health,
-                consumer=Consumer(subscribed, Handler(Removals(database)).handle, database),
+                consumer=Consumer(
+                    subscribed, Handler(Removals(database, settings.captures_dir)).handle, database
+                ),
                 background=[partial(ingest, settings, health, registry, clients, utc_now)],
                 dependencies=[
                     Dependency("mongo", partial(mongo.ping, database)),

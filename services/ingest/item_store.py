@@ -12,7 +12,7 @@ from datetime import datetime
 
 from services.ingest.bulk import write_all
 from services.ingest.items import Draft, Stored
-from shared.events import MediaItemIngested, decode
+from shared.events import Capture, MediaItemIngested, decode
 from shared.mongo import Database, Document, UpdateOne, transient_mongo
 
 
@@ -66,7 +66,7 @@ class ItemStore:
         updates = [
             UpdateOne(
                 {"_id": one.draft.item_id, "revision": one.number - 1, "removed": one.removed},
-                {"$set": _item(one, recorded_at)},
+                {"$set": _item(one, recorded_at), "$addToSet": {"captures": _capture_id(one)}},
                 upsert=True,
             )
             for one in revisions
@@ -86,6 +86,12 @@ class ItemStore:
                 async for document in found
                 if document.get("event") is not None
             }
+
+
+def _capture_id(revision: Revision) -> str:
+    """Return the capture of this wording; a removal has to find those of all wordings."""
+    capture: Capture = revision.draft.fields["captures"][0]
+    return capture.capture_id
 
 
 def _item(revision: Revision, recorded_at: datetime) -> Document:

@@ -1,25 +1,36 @@
 """Carries out removals in ingest's own store: the text goes, what remains says that it did.
 
 A removed item is never read again: its place is kept with the scope of the removal, also
-where the removal comes before the item. The evidence files cannot be rewritten; their
-captures are marked restricted, and what shows captures to people must ask.
+where the removal comes before the item. Its captures are marked restricted, and what shows
+captures to people must ask; where the text goes, their bytes are overwritten too.
 """
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
+import structlog
+
+from services.ingest.tombstones import remove_capture
+from shared.captures import CaptureError
+from shared.errors import TransientError
 from shared.events import Author, ItemRemoved, MediaItemIngested, RemovalScope, decode, encode
 from shared.mongo import Database, Document, DuplicateKeyError, UpdateOne, transient_mongo
+
+log = structlog.get_logger()
 
 ATTEMPTS = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Removals:
-    """Applies removals to `items` and `restricted_captures`."""
+    """Applies removals to `items`, `restricted_captures` and the captures themselves."""
 
     database: Database
+    captures: Path
 
     async def apply(self, removal: ItemRemoved) -> None:
         """Scrub the item; again and again gives the same state."""
@@ -31,8 +42,11 @@ class Removals:
             expected = before["revision"] if before else 0
             changes: Document = {"revision": expected, "removed": scope}
             event = _event(before)
+            ids = captures_of(before, event)
+            await self._restrict(ids, removal)
+            if scope != RemovalScope.AUTHOR:
+                await self._overwrite(ids, removal)
             if event is not None:
-                await self._restrict(event, removal)
                 changes |= scrubbed(event, scope)
             if await self._write(removal.item_id, expected, changes):
                 return
@@ -49,18 +63,41 @@ class Removals:
             return False
         return True
 
-    async def _restrict(self, event: MediaItemIngested, removal: ItemRemoved) -> None:
+    async def _restrict(self, capture_ids: Sequence[str], removal: ItemRemoved) -> None:
         updates = [
             UpdateOne(
-                {"_id": capture.capture_id},
+                {"_id": capture_id},
                 {"$set": {"item_id": removal.item_id, "restricted_at": removal.recorded_at}},
                 upsert=True,
             )
-            for capture in event.captures
+            for capture_id in capture_ids
         ]
         if updates:
             with transient_mongo():
                 await self.database["restricted_captures"].bulk_write(updates, ordered=False)
+
+    async def _overwrite(self, capture_ids: Sequence[str], removal: ItemRemoved) -> None:
+        """Take the captures out of the evidence; one that is not here is said in the log."""
+        for capture_id in capture_ids:
+            try:
+                await asyncio.to_thread(
+                    remove_capture,
+                    self.captures,
+                    capture_id,
+                    removal.reason_code,
+                    removal.recorded_at,
+                )
+            except CaptureError as error:
+                log.error("capture_not_removed", capture_id=capture_id, reason=str(error))  # noqa: TRY400 - the reason says all
+            except OSError as error:
+                raise TransientError(f"evidence cannot be written: {error.strerror}") from error
+
+
+def captures_of(before: Document | None, event: MediaItemIngested | None) -> list[str]:
+    """Return the captures of every wording of an item."""
+    ids = list((before or {}).get("captures", ()))
+    newest = [one.capture_id for one in event.captures] if event else []
+    return list(dict.fromkeys([*ids, *newest]))
 
 
 def widest(before: Document | None, scope: RemovalScope) -> str:

@@ -17,6 +17,7 @@ from services.ingest.authors import pseudonymiser
 from services.ingest.collectors import Web, collectors
 from services.ingest.conclude import Concluder
 from services.ingest.crawl import Crawl
+from services.ingest.day_closer import DayCloser
 from services.ingest.evidence import CaptureWriter
 from services.ingest.fetcher import Fetcher
 from services.ingest.item_store import ItemStore
@@ -68,7 +69,7 @@ async def ingest(
     key = await patiently(health, "keys", lambda: author_key(clients.database))
     pages = PageStore(clients.database)
     await patiently(health, "store", pages.prepare)
-    writer = CaptureWriter(settings.captures_dir, new_writer_name(), SOFTWARE)
+    writer = CaptureWriter(settings.captures_dir, new_writer_name(), SOFTWARE, now)
     try:
         items, outbox = ItemStore(clients.database), Outbox(clients.database)
         output = OutputStore(clients.database)
@@ -115,9 +116,19 @@ async def _read_until_cancelled(
         health,
         settler.now,
     )
+    closer = DayCloser(
+        settings.captures_dir,
+        settler.captures,
+        SOFTWARE,
+        clients.database,
+        clients.publisher,
+        health,
+        settler.now,
+    )
     async with asyncio.TaskGroup() as group:
         group.create_task(resender.run())
         group.create_task(watch.run())
+        group.create_task(closer.run())
         group.create_task(crawl.run())
         group.create_task(poller.run())
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 import structlog
 
@@ -48,12 +48,12 @@ class Settler:
 
     async def keep_evidence(self, pages: Sequence[PageRead]) -> list[Capture]:
         """Write the raw bytes of *pages*; TransientError while the disk takes none."""
-        fetched = [page.fetched for page in pages]
+        noted = [(page.fetched, facts_of(page)) for page in pages]
         try:
-            captures = await asyncio.to_thread(self.captures.write, fetched)
+            captures = await asyncio.to_thread(self.captures.write, noted)
         except OSError as error:
             raise TransientError(f"evidence cannot be written: {error.strerror}") from error
-        metrics.INGEST_CAPTURED_BYTES_TOTAL.inc(sum(len(one.body) for one in fetched))
+        metrics.INGEST_CAPTURED_BYTES_TOTAL.inc(sum(len(one.fetched.body) for one in pages))
         return captures
 
     async def settle(self, pages: Sequence[PageRead], captures: Sequence[Capture]) -> list[Settled]:
@@ -131,3 +131,19 @@ class Settler:
         for event in (one.event for one in outgoing.values()):
             self.outbox.confirm(event.item_id, event.revision)
         return results
+
+
+def facts_of(page: PageRead) -> dict[str, str]:
+    """Return what was known of the outlet on the day of the capture."""
+    outlet = page.outlet.outlet_as_of(page.fetched.fetched_at.astimezone(UTC).date())
+    facts = {
+        "outlet": outlet.outlet_id,
+        "outlet-name": outlet.name,
+        "source": page.target.source_id,
+        "country": outlet.country,
+        "owner": outlet.owner_id,
+        "owner-kind": str(outlet.owner_kind),
+        "controlled-by": outlet.controlled_by,
+        "facts-from": outlet.facts_source,
+    }
+    return {name: value for name, value in facts.items() if value}

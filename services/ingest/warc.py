@@ -9,7 +9,7 @@ gzip at level 9); the tests read every record with warcio.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from hashlib import sha256
 from http import HTTPStatus
@@ -45,8 +45,13 @@ def response_record(fetched: Fetched) -> tuple[bytes, str]:
     return member, record_id
 
 
-def companion_records(fetched: Fetched, response_id: str, software: str) -> bytes:
-    """Return the compressed request and metadata records that belong to a response."""
+def companion_records(
+    fetched: Fetched, response_id: str, software: str, noted: Mapping[str, str]
+) -> bytes:
+    """Return the compressed request and metadata records that belong to a response.
+
+    *noted* are facts of the day, about the outlet say, that are kept with the software's name.
+    """
     target = [("WARC-Target-URI", fetched.url), ("WARC-Concurrent-To", f"<{response_id}>")]
     request = _record(
         "request",
@@ -56,7 +61,7 @@ def companion_records(fetched: Fetched, response_id: str, software: str) -> byte
         "application/http; msgtype=request",
         target,
     )
-    facts = [("software", software), *(("via", hop) for hop in fetched.hops)]
+    facts = [("software", software), *(("via", hop) for hop in fetched.hops), *noted.items()]
     metadata = _record(
         "metadata",
         _new_id(),

@@ -52,7 +52,7 @@ def settler(
     settings: Settings, store: ItemStore, publisher: Publisher, writer: str = "w1"
 ) -> Settler:
     """Return a settler with its own evidence file."""
-    captures = CaptureWriter(Path(settings.captures_dir), writer, "tocsin/test")
+    captures = CaptureWriter(Path(settings.captures_dir), writer, "tocsin/test", utc_now)
     database = store.database
     output = OutputStore(database)
     return Settler(store, Outbox(database), output, publisher, captures, str, utc_now)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 
@@ -12,12 +13,15 @@ from services.ingest.outcomes import Outcome
 from services.ingest.plan import Settled
 from services.ingest.removals import Removals
 from services.ingest.settle import Settler
+from shared.captures import CaptureError, CaptureStore
 from shared.events import ItemRemoved, MediaItemIngested, RemovalScope, decode, encode
 from shared.mongo import Database, Document, client_of, connect
 from shared.records import Record
 from shared.settings import Settings
 from tests.integration.ingest.outlets import OutletServer, RecordingPublisher, utc_now
 from tests.integration.ingest.racing import page_read, settler
+
+CAPTURES: list[Path] = []  # of the running test
 
 
 @pytest.fixture
@@ -32,6 +36,7 @@ async def settling(
     settings: Settings, database: Database, publisher: RecordingPublisher
 ) -> AsyncIterator[Settler]:
     one = settler(settings, ItemStore(database), publisher)
+    CAPTURES[:] = [settings.captures_dir]
     yield one
     one.captures.close()
 
@@ -53,7 +58,7 @@ def removal(item_id: str, scope: RemovalScope) -> ItemRemoved:
 
 
 async def handle(database: Database, *removals: ItemRemoved) -> None:
-    handler = Handler(Removals(database))
+    handler = Handler(Removals(database, CAPTURES[0]))
     assert await handler.handle([record(one) for one in removals]) == {}
 
 
@@ -77,6 +82,21 @@ async def test_removed_text_is_gone_and_its_captures_are_restricted(
     restricted = await database["restricted_captures"].find_one({})
     assert restricted is not None
     assert restricted["_id"] == result.capture.capture_id
+
+
+async def test_captures_of_every_wording_are_overwritten_and_only_where_the_text_goes(
+    database: Database, settling: Settler, server: OutletServer
+) -> None:
+    first = await settle(settling, server)
+    second = await settle(settling, server, "Another wording.")
+    assert first.item_id is not None
+    store = CaptureStore(CAPTURES[0])
+    await handle(database, removal(first.item_id, RemovalScope.AUTHOR))
+    assert store.read(first.capture.capture_id).raw
+    await handle(database, *[removal(first.item_id, RemovalScope.ALL)] * 2)
+    for capture in (first.capture, second.capture):
+        with pytest.raises(CaptureError, match="was removed"):
+            store.read(capture.capture_id)
 
 
 async def test_removed_item_is_not_ingested_again(

@@ -12,6 +12,7 @@ from warcio.archiveiterator import ArchiveIterator
 from services.ingest.evidence import CaptureWriter
 from services.ingest.fetched import Fetched
 from shared.captures import CaptureError, CaptureStore
+from shared.events import Capture
 
 AT = datetime(2026, 11, 20, 23, 59, 59, 123456, tzinfo=UTC)
 
@@ -34,16 +35,20 @@ def fetched(body: bytes = b"<html>x</html>", at: datetime = AT) -> Fetched:
     )
 
 
+def write(writer: CaptureWriter, pages: list[Fetched]) -> list[Capture]:
+    return writer.write([(page, {"outlet": "xa-o"}) for page in pages])
+
+
 @pytest.fixture
 def writer(tmp_path: Path) -> Iterator[CaptureWriter]:
-    writer = CaptureWriter(tmp_path, "w1", "tocsin/test")
+    writer = CaptureWriter(tmp_path, "w1", "tocsin/test", lambda: AT)
     yield writer
     writer.close()
 
 
 def test_capture_is_read_back_as_it_was_fetched(writer: CaptureWriter, tmp_path: Path) -> None:
     bodies = [b"one", b"", bytes(range(256)) * 500]
-    captures = writer.write([fetched(body) for body in bodies])
+    captures = write(writer, [fetched(body) for body in bodies])
     for capture, body in zip(captures, bodies, strict=True):
         page = CaptureStore(tmp_path).read(capture.capture_id)
         assert page.raw == body
@@ -56,7 +61,7 @@ def test_capture_is_read_back_as_it_was_fetched(writer: CaptureWriter, tmp_path:
 def test_file_is_a_valid_archive_of_responses_requests_and_metadata(
     writer: CaptureWriter, tmp_path: Path
 ) -> None:
-    writer.write([fetched(), fetched(b"two")])
+    write(writer, [fetched(), fetched(b"two")])
     writer.close()
     with (tmp_path / "20261120" / "w1.warc.gz").open("rb") as file:
         records = [
@@ -64,25 +69,27 @@ def test_file_is_a_valid_archive_of_responses_requests_and_metadata(
             for record in ArchiveIterator(file, check_digests="raise")
         ]
     assert [kind for kind, _, _ in records] == ["response", "request", "metadata"] * 2
-    assert records[2][1] == b"software: tocsin/test\r\nvia: https://news.example.org/old\r\n"
+    assert records[2][1] == (
+        b"software: tocsin/test\r\nvia: https://news.example.org/old\r\noutlet: xa-o\r\n"
+    )
     response_id = records[0][2].get_header("WARC-Record-ID")
     assert records[1][2].get_header("WARC-Concurrent-To") == response_id
 
 
 def test_each_day_has_its_file(writer: CaptureWriter, tmp_path: Path) -> None:
     next_day = datetime(2026, 11, 21, tzinfo=UTC)
-    captures = writer.write([fetched(), fetched(at=next_day)])
+    captures = write(writer, [fetched(), fetched(at=next_day)])
     assert [one.capture_id for one in captures] == ["20261120.w1.0", "20261121.w1.0"]
     assert CaptureStore(tmp_path).read("20261121.w1.0").fetched_at == next_day
 
 
 def test_new_writer_leaves_a_torn_tail_alone(writer: CaptureWriter, tmp_path: Path) -> None:
-    whole, torn = writer.write([fetched(b"whole"), fetched(b"torn" * 1000)])
+    whole, torn = write(writer, [fetched(b"whole"), fetched(b"torn" * 1000)])
     writer.close()
     path = tmp_path / "20261120" / "w1.warc.gz"
     path.write_bytes(path.read_bytes()[: int(torn.capture_id.rpartition(".")[2]) + 40])
-    other = CaptureWriter(tmp_path, "w2", "tocsin/test")
-    (after,) = other.write([fetched(b"after")])
+    other = CaptureWriter(tmp_path, "w2", "tocsin/test", lambda: AT)
+    (after,) = write(other, [fetched(b"after")])
     other.close()
     store = CaptureStore(tmp_path)
     assert store.read(whole.capture_id).raw == b"whole"
@@ -93,7 +100,7 @@ def test_new_writer_leaves_a_torn_tail_alone(writer: CaptureWriter, tmp_path: Pa
 
 def test_flipped_byte_never_changes_what_is_read(writer: CaptureWriter, tmp_path: Path) -> None:
     path = tmp_path / "20261120" / "w1.warc.gz"
-    (capture,) = writer.write([fetched(b"a" * 10_000)])
+    (capture,) = write(writer, [fetched(b"a" * 10_000)])
     writer.close()
     intact = CaptureStore(tmp_path).read(capture.capture_id)
     refused = 0
@@ -119,6 +126,6 @@ def zlib_member_length(data: bytes) -> int:
     ["", "20261120.w1", "20261120.../w.0", "20261120.w1.-1", "20261120.w1.9", "20261120.none.0"],
 )
 def test_unknown_capture_is_named(capture_id: str, writer: CaptureWriter, tmp_path: Path) -> None:
-    writer.write([fetched()])
+    write(writer, [fetched()])
     with pytest.raises(CaptureError):
         CaptureStore(tmp_path).read(capture_id)
