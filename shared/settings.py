@@ -134,6 +134,12 @@ class Settings(BaseSettings):
         "",
         description="Exact addresses of recorded outlets, host:port by comma; never in production.",
     )
+    ingest_allowed_pause_seconds: float = Field(
+        0,
+        ge=0,
+        le=60,
+        description="Pause between requests to one of those addresses; elsewhere it is 5 seconds.",
+    )
     ingest_pages_in_flight: int = Field(
         50, ge=1, le=1000, description="Pages fetched or waiting for their outcome at once."
     )

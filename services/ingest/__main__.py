@@ -8,6 +8,7 @@ from functools import partial
 from services.ingest.fetcher import create_session
 from services.ingest.guard import AddressGuard
 from services.ingest.handler import CONSUMER, Handler
+from services.ingest.registry import Registry
 from services.ingest.registry_file import load_registry
 from services.ingest.removals import Removals
 from services.ingest.sandbox import Sandbox
@@ -15,6 +16,7 @@ from services.ingest.service import Clients, ingest, process_count, user_agent
 from shared import mongo
 from shared.addresses import parse_addresses
 from shared.dependencies import Dependency, kafka_dependency
+from shared.errors import ConfigurationError
 from shared.health import Health
 from shared.publish import create_publisher
 from shared.service import run_service
@@ -31,10 +33,19 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+def require_contact(settings: Settings, registry: Registry) -> None:
+    """Raise ConfigurationError where sites would be asked by somebody they cannot write to."""
+    if settings.env == "production" and registry.polled() and not settings.ingest_contact:
+        raise ConfigurationError(
+            "TOCSIN_INGEST_CONTACT is empty: set the address at which owners of sites reach you."
+        )
+
+
 async def serve(settings: Settings, health: Health) -> int:
     """Run until told to stop; return the exit status."""
     allowed = parse_addresses(settings.ingest_allowed_addresses)
     registry = load_registry(settings.config_dir / "outlets", allowed)
+    require_contact(settings, registry)
     database = mongo.connect(settings, SERVICE)
     session = create_session(
         AddressGuard(allowed), user_agent(settings), settings.ingest_pages_in_flight

@@ -58,6 +58,7 @@ class Web:
     async def fetch(self, url: str, conditions: Mapping[str, str] | None = None) -> Fetched:
         """Return the answer to a request that the site allows."""
         await self.rules.check(url)
+        await self.rules.turn(url)
         return await self.fetcher.fetch(url, conditions)
 
     async def parse(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:

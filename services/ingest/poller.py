@@ -19,6 +19,7 @@ from services.ingest.crawl import Crawl
 from services.ingest.discovery import discover
 from services.ingest.event_time import collection_of
 from services.ingest.fetched import Fetched
+from services.ingest.intervals import fresh_for, next_interval
 from services.ingest.outcomes import FetchError, Outcome
 from services.ingest.page_store import PageStore
 from services.ingest.patience import patiently, stubbornly
@@ -38,6 +39,16 @@ RENEW_SECONDS = 10.0
 POLLS_AT_ONCE = 10
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What one poll found: the pages to read, the answer, and how many entries it had."""
+
+    targets: list[Target]
+    root: Fetched
+    listed: int
+    is_read: bool
+
+
 @dataclass(slots=True)
 class Poller:
     """Polls *sources* until cancelled; holds their leases while their pages are being read."""
@@ -49,6 +60,7 @@ class Poller:
     crawl: Crawl
     health: Health
     now: Callable[[], datetime]
+    is_recorded: Callable[[str], bool]
     _due: dict[str, datetime] = field(default_factory=dict)
     _held: set[str] = field(default_factory=set)
     _polling: set[str] = field(default_factory=set)
@@ -138,36 +150,47 @@ class Poller:
     async def _poll(self, source_id: str, state: SourceState, now: datetime) -> datetime:
         """Ask the source what is new and return when the next poll is due."""
         outlet, source = self.sources[source_id]
-        period = timedelta(seconds=source.period_seconds)
-        collection = collection_of(now, period, state.last_success_at, state.last_attempt_at)
+        least = timedelta(seconds=source.period_seconds)
+        planned = max(state.interval or least, least)
+        collection = collection_of(now, planned, state.last_success_at, state.last_attempt_at)
         poll = Poll(
             source_id, outlet.outlet_id, collection, state.last_success_at, now, source.kind
         )
         try:
-            targets, root, is_read = await self._collect(source, state, poll)
+            found = await self._collect(source, state, poll)
         except FetchError as error:
             pause = timedelta(seconds=error.retry_after_seconds or 0.0)
-            next_poll_at = now + max(period, pause)
+            next_poll_at = now + max(least, pause)
             await self.states.fail(state, now, next_poll_at, error.reason)
             metrics.INGEST_POLLS_TOTAL.labels(str(error.outcome)).inc()
             return next_poll_at
-        await self.states.succeed(state, now, now + period, root)
-        self.crawl.push(targets)
-        metrics.INGEST_POLLS_TOTAL.labels("read" if is_read else "unchanged").inc()
-        return now + period
+        next_poll_at = now + self._wait(source, found, planned, state)
+        await self.states.succeed(state, now, next_poll_at, found.root)
+        self.crawl.push(found.targets)
+        metrics.INGEST_POLLS_TOTAL.labels("read" if found.is_read else "unchanged").inc()
+        return next_poll_at
 
-    async def _collect(
-        self, source: Source, state: SourceState, poll: Poll
-    ) -> tuple[list[Target], Fetched, bool]:
-        """Return the pages to read, all on the work list, the answer, and if it was read."""
-        found: list[Target] = []
+    def _wait(
+        self, source: Source, found: Found, planned: timedelta, state: SourceState
+    ) -> timedelta:
+        """Return the time until the next poll; recorded outlets are polled by the clock."""
+        least = timedelta(seconds=source.period_seconds)
+        if self.is_recorded(source.url) or state.last_success_at is None:
+            return least  # the first poll finds everything new, which says nothing of the rate
+        wait = next_interval(planned, len(found.targets), found.listed, least)
+        return max(wait, fresh_for(found.root.header("cache-control")))
+
+    async def _collect(self, source: Source, state: SourceState, poll: Poll) -> Found:
+        """Return what the source lists, what is new of it being on the work list."""
+        targets: list[Target] = []
         root: Fetched | None = None
-        is_read = False
+        listed, is_read = 0, False
         async for listing in self.collectors[source.kind](source, state):
             root = root or listing.fetched
             if listing.feed is not None:
                 is_read = True
-                found += await discover(listing.feed, poll, self.pages)
+                listed += len(listing.feed.entries)
+                targets += await discover(listing.feed, poll, self.pages)
         if root is None:
             raise FetchError(Outcome.EMPTY, "The source gave no answer.")
-        return found, root, is_read
+        return Found(targets, root, listed, is_read)

@@ -47,6 +47,7 @@ class Reader:
         """Return the article of *target*, or why there is none."""
         try:
             await self.rules.check(target.url)
+            await self.rules.turn(target.url)
             fetched = await self.fetcher.fetch(target.url, conditions(target.known))
             _refuse_unchanged(fetched, target.known)
             _refuse_files(fetched)

@@ -88,7 +88,11 @@ async def _read_until_cancelled(
     settler: Settler,
 ) -> None:
     fetcher = Fetcher(clients.session, settler.now)
-    rules = SiteRules(fetcher, parse_addresses(settings.ingest_allowed_addresses))
+    rules = SiteRules(
+        fetcher,
+        parse_addresses(settings.ingest_allowed_addresses),
+        settings.ingest_allowed_pause_seconds,
+    )
     crawl = Crawl(
         reader=Reader(fetcher, clients.sandbox, rules),
         concluder=Concluder(settler, pages, rules, health),
@@ -104,6 +108,7 @@ async def _read_until_cancelled(
         crawl=crawl,
         health=health,
         now=settler.now,
+        is_recorded=rules.is_allowed,
     )
     resender = Resender(
         settler.items, settler.outbox, settler.output, settler.publisher, health, settler.now

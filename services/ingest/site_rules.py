@@ -2,12 +2,13 @@
 
 A site whose robots.txt cannot be had (5xx, no answer) is left alone until it can, as
 RFC 9309 asks; one without the file may be read. The demonstration's own addresses have
-no rules and no pauses.
+no rules, and no pauses unless a test asks for them.
 """
 
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -23,7 +24,7 @@ KEPT = timedelta(hours=24)
 KEPT_WHILE_AWAY = timedelta(minutes=10)
 MAX_SITES = 5_000
 WITHOUT_RULES = frozenset({401, 403, 404, 410})  # "unavailable" in the RFC: no rules
-HOST_PAUSE_SECONDS = 2.0
+HOST_PAUSE_SECONDS = 5.0
 REQUESTS_PER_HOST = 1
 # Its pages wait for a parser among those of others: more would let one host fill the places of all.
 REQUESTS_PER_ALLOWED_HOST = 10
@@ -39,13 +40,23 @@ class Site:
 
 
 @dataclass(slots=True)
+class Turn:
+    """When a host may be asked again (seconds of the monotonic clock), and who is next."""
+
+    ready_at: float = 0.0
+    next: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+
+@dataclass(slots=True)
 class SiteRules:
     """Robots rules by site, fetched when first needed."""
 
     fetcher: Fetcher
     allowed: Addresses
+    allowed_pause_seconds: float = 0.0
     _sites: OrderedDict[str, Site] = field(default_factory=OrderedDict)
     _asking: dict[str, asyncio.Lock] = field(default_factory=dict)
+    _turns: OrderedDict[str, Turn] = field(default_factory=OrderedDict)
     _allowed_hosts: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -63,10 +74,25 @@ class SiteRules:
         if not site.robots.allows(url):
             raise FetchError(Outcome.ROBOTS, "The site's robots.txt asks not to read this.")
 
+    async def turn(self, url: str) -> None:
+        """Return when the host of *url* may be asked: a pause after the request before.
+
+        Lists, pages and robots.txt take turns, so that nothing is asked in between.
+        """
+        pause = self.pause_seconds(url)
+        if not pause:
+            return
+        turn = self._turns.setdefault(urlsplit(url).netloc.lower(), Turn())
+        async with turn.next:
+            await asyncio.sleep(max(0.0, turn.ready_at - time.monotonic()))
+            turn.ready_at = time.monotonic() + pause
+        while len(self._turns) > MAX_SITES:
+            self._turns.popitem(last=False)
+
     def pause_seconds(self, url: str) -> float:
-        """Return the pause to keep after a request to the host of *url*."""
+        """Return the pause to keep between two requests to the host of *url*."""
         if self.is_allowed(url):
-            return 0.0
+            return self.allowed_pause_seconds
         site = self._sites.get(_root(url))
         return max(HOST_PAUSE_SECONDS, site.robots.delay_seconds if site else 0.0)
 
@@ -90,6 +116,7 @@ class SiteRules:
 
     async def _ask(self, root: str) -> Site:
         now = self.fetcher.now()
+        await self.turn(root)
         try:
             fetched = await self.fetcher.fetch(f"{root}/robots.txt", max_bytes=MAX_ROBOTS_BYTES)
         except FetchError as error:

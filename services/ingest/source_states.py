@@ -39,6 +39,13 @@ class SourceState:
     failing_since: datetime | None = None
 
     @property
+    def interval(self) -> timedelta | None:
+        """Return the wait that was planned after the last poll, or None where there was none."""
+        if self.last_attempt_at is None or self.next_poll_at <= self.last_attempt_at:
+            return None
+        return self.next_poll_at - self.last_attempt_at
+
+    @property
     def conditions(self) -> dict[str, str]:
         """Return the headers that make the next poll conditional."""
         named = {"If-None-Match": self.etag, "If-Modified-Since": self.last_modified}

@@ -95,6 +95,7 @@ async def test_unforeseen_failures_end_neither_the_poller_nor_other_sources(
         crawl=cast("Any", Crawl()),
         health=Health("ingest"),
         now=lambda: NOW + timedelta(seconds=next(seconds)),
+        is_recorded=lambda _url: True,
     )
     with capture_logs():  # drawing the tracebacks would take seconds
         running = asyncio.create_task(one.run())
