@@ -61,6 +61,11 @@ class Settings(BaseSettings):
     config_dir: Path = Field(
         Path("deploy/config"), description="Folder with outlets/, desks/ and rules/."
     )
+    lexicons: Path | None = Field(
+        None,
+        description="Folder with terms of abuse for the desks' groups, kept outside the"
+        " repository; unset: none are known.",
+    )
     captures_dir: Path = Field(
         Path(".tocsin/captures"), description="Folder of the WARC files that hold raw evidence."
     )

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 
-from services.analysis.catalogue import Language, load_catalogue
+from services.analysis.catalogue import load_catalogue
 from services.analysis.copies import content_cluster_id
 from services.analysis.cues import Cues, compile_cues
 from services.analysis.desks import NO_DESK, Desk
 from services.analysis.language import detect
-from services.analysis.matcher import Matcher
+from services.analysis.matcher import Matcher, Rule, compile_rules
 from services.analysis.normalise import Normalised, normalise
 from services.analysis.passages import Passages, read_field
 from services.analysis.score import score, score_parts
@@ -53,7 +53,7 @@ class Readers:
 
 
 def create_readers(desks: Mapping[str, Desk]) -> Readers:
-    """Compile every desk's patterns; takes about a second a desk."""
+    """Make every desk ready; patterns are compiled once, in about a second."""
     return Readers(
         {country: create_reader(desk) for country, desk in desks.items()}, create_reader(NO_DESK)
     )
@@ -61,10 +61,10 @@ def create_readers(desks: Mapping[str, Desk]) -> Readers:
 
 def create_reader(desk: Desk) -> Reader:
     """Compile the patterns of the desk's languages; without a desk those that need no group."""
-    catalogue = load_catalogue()
-    codes = sorted(desk.languages & catalogue.keys()) if desk.names else sorted(catalogue)
-    cues = {code: _cues(code) for code in codes}
-    return Reader(desk, Matcher([catalogue[code] for code in codes], desk), cues)
+    known = load_catalogue().keys()
+    codes = sorted(desk.languages & known if desk.names else known)
+    rules = [rule for code in codes for rule in _rules(code)]
+    return Reader(desk, Matcher(rules, desk), {code: _cues(code) for code in codes})
 
 
 def analyse(item: MediaItemIngested, reader: Reader, analysed_at: datetime) -> MediaItemAnalysed:
@@ -113,5 +113,9 @@ def _declared(item: MediaItemIngested) -> list[str]:
 
 @cache
 def _cues(code: str) -> Cues:
-    language: Language = load_catalogue()[code]
-    return compile_cues(language)
+    return compile_cues(load_catalogue()[code])
+
+
+@cache
+def _rules(code: str) -> tuple[Rule, ...]:
+    return compile_rules(load_catalogue()[code])

@@ -23,6 +23,7 @@ from shared.events import (
     MediaItemIngested,
     RemovalScope,
 )
+from shared.metrics import ANALYSED_ITEMS_TOTAL
 from shared.publish import Outgoing, Publisher
 from shared.records import Decoded, Record, decode_records
 
@@ -53,7 +54,7 @@ class Memory(Protocol):
 class Dependencies:
     """What the handler works with, built by the composition root."""
 
-    readers: Readers
+    readers: Callable[[], Readers]
     store: Memory
     publisher: Publisher
     clock: Callable[[], datetime]
@@ -82,10 +83,11 @@ async def _remove(removal: ItemRemoved, store: Memory) -> None:
 async def _analyse(decoded: Sequence[Decoded], deps: Dependencies) -> None:
     removed = await deps.store.removed({one.event.item_id for one in decoded})
     now = deps.clock()
+    readers = deps.readers()
     analysed = []
     for one in decoded:
         if one.event.item_id not in removed:
-            analysed.append((one, analyse(one.event, deps.readers.of(one.event), now)))
+            analysed.append((one, analyse(one.event, readers.of(one.event), now)))
             await asyncio.sleep(0)  # 1 to 2 ms an item; health routes answer in between
     if not analysed:
         return
@@ -93,6 +95,17 @@ async def _analyse(decoded: Sequence[Decoded], deps: Dependencies) -> None:
     await deps.publisher.publish(
         [_outgoing(one, event, known) for one, event in analysed if not _gone(event, known)]
     )
+    _count((event for _, event in analysed), readers)
+
+
+def _count(events: Iterable[MediaItemAnalysed], readers: Readers) -> None:
+    """Count what was read; countries without a desk are one, so that labels stay few."""
+    for event in events:
+        country = event.item.outlet.country
+        ANALYSED_ITEMS_TOTAL.labels(
+            country=country if country in readers.by_country else "other",
+            readable="yes" if event.readable else "no",
+        ).inc()
 
 
 def _seen(event: MediaItemAnalysed) -> Seen:

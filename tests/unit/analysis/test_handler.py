@@ -83,7 +83,7 @@ def readers() -> Readers:
 @pytest.fixture
 def desk(readers: Readers) -> Desk:
     store, publisher, time = MemoryStore(), MemoryPublisher(), [START]
-    deps = Dependencies(readers, store, publisher, lambda: time[0])
+    deps = Dependencies(lambda: readers, store, publisher, lambda: time[0])
     return Desk(deps, store, publisher, time)
 
 
