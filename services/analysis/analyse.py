@@ -11,14 +11,14 @@ from services.analysis.catalogue import load_catalogue
 from services.analysis.copies import content_cluster_id
 from services.analysis.cues import Cues, compile_cues
 from services.analysis.desks import NO_DESK, Desk
-from services.analysis.language import detect
+from services.analysis.language import detect, members
 from services.analysis.matcher import Matcher, Rule, compile_rules
 from services.analysis.normalise import Normalised, normalise
 from services.analysis.passages import Passages, read_field
 from services.analysis.score import score, score_parts
+from services.analysis.stretches import Languages, detect_languages
 from shared.events import (
     Copy,
-    LanguageSpan,
     MediaItemAnalysed,
     MediaItemIngested,
     TextField,
@@ -72,9 +72,10 @@ def analyse(item: MediaItemIngested, reader: Reader, analysed_at: datetime) -> M
 
     `copy.exact_of` needs memory and is filled in by the handler.
     """
-    language = detect(item.text or item.title or "", _declared(item))
+    languages = detect_languages(item.text, _declared(item)) if item.text else _of_title(item)
+    language = languages.main
     text = normalise(item.text)
-    found = _read(item, text, reader, language.code)
+    found = _read(item, text, reader, members(language.code)[0])
     matches = tuple(match for passages in found for match in passages.matches)
     parts = score_parts(matches)
     return MediaItemAnalysed(
@@ -84,12 +85,8 @@ def analyse(item: MediaItemIngested, reader: Reader, analysed_at: datetime) -> M
         analysed_at=analysed_at,
         item=item,
         language=language.code,
-        languages=(
-            LanguageSpan(
-                code=language.code, confidence=language.confidence, start=0, end=len(item.text)
-            ),
-        ),
-        readable=language.code in reader.desk.languages,
+        languages=languages.spans,
+        readable=not reader.desk.languages.isdisjoint(members(language.code)),
         copy=Copy(content_cluster_id=content_cluster_id(item.item_id, text)),
         mentions=tuple(mention for passages in found for mention in passages.mentions),
         quotes=tuple(quote for passages in found for quote in passages.quotes),
@@ -104,6 +101,11 @@ def _read(
 ) -> Sequence[Passages]:
     fields = ((TextField.TITLE, normalise(item.title or "")), (TextField.TEXT, text))
     return [read_field(item, *field, reader.matcher, reader.cues, main) for field in fields]
+
+
+def _of_title(item: MediaItemIngested) -> Languages:
+    """Return the title's language for an item without a text, which has no stretches."""
+    return Languages(detect(item.title or "", _declared(item)), ())
 
 
 def _declared(item: MediaItemIngested) -> list[str]:
