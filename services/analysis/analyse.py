@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 
+from services.analysis.agencies import find_agency
 from services.analysis.catalogue import load_catalogue
 from services.analysis.copies import content_cluster_id
 from services.analysis.cues import Cues, compile_cues
@@ -87,7 +88,10 @@ def analyse(item: MediaItemIngested, reader: Reader, analysed_at: datetime) -> M
         language=language.code,
         languages=languages.spans,
         readable=not reader.desk.languages.isdisjoint(members(language.code)),
-        copy=Copy(content_cluster_id=content_cluster_id(item.item_id, text)),
+        copy=Copy(
+            content_cluster_id=content_cluster_id(item.item_id, text),
+            agency=find_agency(item.text),
+        ),
         mentions=tuple(mention for passages in found for mention in passages.mentions),
         quotes=tuple(quote for passages in found for quote in passages.quotes),
         matches=matches,

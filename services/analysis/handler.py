@@ -13,10 +13,12 @@ from datetime import datetime
 from typing import Protocol
 
 from services.analysis.analyse import Readers, analyse
+from services.analysis.near_copies import signature
 from services.analysis.store import Known, Seen
 from shared.consume import Rejections
 from shared.events import (
     Author,
+    Copy,
     Event,
     ItemRemoved,
     MediaItemAnalysed,
@@ -109,7 +111,12 @@ def _count(events: Iterable[MediaItemAnalysed], readers: Readers) -> None:
 
 
 def _seen(event: MediaItemAnalysed) -> Seen:
-    return Seen(event.item.item_id, event.analysis_sequence, event.copy.content_cluster_id)
+    return Seen(
+        event.item.item_id,
+        event.analysis_sequence,
+        event.copy.content_cluster_id,
+        signature(event.item.text),
+    )
 
 
 def _gone(event: MediaItemAnalysed, known: Known) -> bool:
@@ -119,11 +126,24 @@ def _gone(event: MediaItemAnalysed, known: Known) -> bool:
 def _outgoing(one: Decoded, event: MediaItemAnalysed, known: Known) -> Outgoing:
     """Complete an analysis with what the store knows: first time, whom it copies, no author."""
     item_id = event.item.item_id
-    first = known.first_items.get(event.copy.content_cluster_id, item_id)
-    copy = event.copy.model_copy(update={"exact_of": first if first != item_id else None})
+    copy = _copy_of(event, known)
     at = known.times.get((item_id, event.analysis_sequence), event.analysed_at)
     item = event.item
     if item_id in known.unsigned:
         item = item.model_copy(update={"author": Author()})
     complete = event.model_copy(update={"copy": copy, "analysed_at": at, "item": item})
     return Outgoing(complete, recorded_at=at, traceparent=one.record.traceparent)
+
+
+def _copy_of(event: MediaItemAnalysed, known: Known) -> Copy:
+    """Return whom an item copies; near copies are of the cluster of what they repeat."""
+    item_id, cluster = event.item.item_id, event.copy.content_cluster_id
+    first = known.first_items.get(cluster, item_id)
+    changes: dict[str, object] = {"exact_of": first if first != item_id else None}
+    if near := known.near.get(cluster):
+        changes |= {
+            "near_of": known.first_items.get(near.cluster),
+            "similarity": near.similarity,
+            "content_cluster_id": near.cluster,
+        }
+    return event.copy.model_copy(update=changes)
