@@ -1,5 +1,7 @@
 """Which agency a text came from, told by the mark that agencies set at its beginning or end."""
 
+# ruff: noqa: RUF001 - dashes are the marks themselves
+
 from __future__ import annotations
 
 import re
@@ -38,4 +40,4 @@ def _marks() -> re.Pattern[str]:
     names = "|".join(map(re.escape, sorted(_agencies(), key=len, reverse=True)))
     return re.compile(
         rf"(?:(?<=[(/\[])|(?<=[-–—] )|^)(?P<mark>{names})(?=[)/\]]| ?[-–—:]|\.?\s*\Z)"
-    )  # noqa: RUF001
+    )

@@ -28,8 +28,8 @@ from shared.events import (
 from shared.ids import analysis_id
 
 # Raise both with any change that can alter a result, patterns and cues included.
-ANALYSIS_VERSION = "1.1.1"
-MODEL_GENERATION = 3
+ANALYSIS_VERSION = "1.2.0"
+MODEL_GENERATION = 4
 
 
 @dataclass(frozen=True, slots=True)

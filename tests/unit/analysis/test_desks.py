@@ -33,7 +33,7 @@ def test_the_shipped_desks_are_read() -> None:
     desks = load_desks(DESKS)
 
     assert {"SD", "CI", "SO", "CD", "XA"} <= desks.keys()
-    assert desks["XA"].languages == {"en", "fr", "ar", "so", "sw"}
+    assert desks["XA"].languages >= {"en", "fr", "ar", "so", "sw"}
 
 
 def test_arabic_prefixes_are_accepted_before_any_form(tmp_path: Path) -> None:
