@@ -125,7 +125,8 @@ def _governs(around: Surroundings, kind: str, standing: list[tuple[int, int]], h
     """Say whether cues somewhere in the sentence of *hit* nearly settle it.
 
     For a call it takes two different ones: a coach alone may lead a militia; so does a
-    grievance, which names its year. Pests are killed with one, and people with none: "kill the X with insecticide" is a call.
+    grievance, which names its year. Pests are killed with one, and people with none:
+    "kill the X with insecticide" is a call.
     """
     if not (_is_call(hit) or _calls_up_the_past(hit, kind)):
         return True
