@@ -16,7 +16,8 @@ from services.analysis.language import detect, members
 from services.analysis.matcher import Matcher, Rule, compile_rules
 from services.analysis.normalise import Normalised, normalise
 from services.analysis.passages import Passages, read_field
-from services.analysis.score import score, score_parts
+from services.analysis.places import find_places
+from services.analysis.score import date_parts, score, score_parts
 from services.analysis.stretches import Languages, detect_languages
 from shared.events import (
     Copy,
@@ -78,7 +79,9 @@ def analyse(item: MediaItemIngested, reader: Reader, analysed_at: datetime) -> M
     text = normalise(item.text)
     found = _read(item, text, reader, members(language.code)[0])
     matches = tuple(match for passages in found for match in passages.matches)
-    parts = score_parts(matches)
+    mentions = tuple(mention for passages in found for mention in passages.mentions)
+    places = find_places(mentions, reader.desk.places)
+    parts = (*score_parts(matches), *date_parts(matches, item.event_at, reader.desk.dates))
     return MediaItemAnalysed(
         analysis_id=analysis_id(item.item_id, item.revision, ANALYSIS_VERSION),
         analysis_version=ANALYSIS_VERSION,
@@ -92,7 +95,9 @@ def analyse(item: MediaItemIngested, reader: Reader, analysed_at: datetime) -> M
             content_cluster_id=content_cluster_id(item.item_id, text),
             agency=find_agency(item.text),
         ),
-        mentions=tuple(mention for passages in found for mention in passages.mentions),
+        mentions=mentions,
+        places=places,
+        incident_countries=tuple(sorted({one.country for one in places if one.country})),
         quotes=tuple(quote for passages in found for quote in passages.quotes),
         matches=matches,
         score=score(parts),

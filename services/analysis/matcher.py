@@ -40,6 +40,11 @@ class Name:
         """Say whether a community is named."""
         return self.known.kind is MentionKind.GROUP
 
+    @property
+    def is_actor(self) -> bool:
+        """Say whether somebody is named who may speak."""
+        return self.known.kind not in {MentionKind.GROUP, MentionKind.PLACE}
+
 
 @dataclass(frozen=True, slots=True)
 class Rule:

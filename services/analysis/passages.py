@@ -43,6 +43,7 @@ class _Field:
     field: TextField
     text: Normalised
     groups: list[Name]
+    actors: list[Name]
     quotations: list[tuple[int, int]]  # in words
     surroundings: Surroundings
 
@@ -65,7 +66,9 @@ def read_field(
         words for span in find_quotations(original) if (words := _words_within(text, span))
     ]
     groups = [name for name in names if name.is_group]
-    read = _Field(item, field, text, groups, quotations, Surroundings(text, original, groups))
+    actors = [name for name in names if name.is_actor]
+    around = Surroundings(text, original, groups)
+    read = _Field(item, field, text, groups, actors, quotations, around)
     found = [match for hit in hits if (match := _match(read, hit, cues[hit.rule.pattern.language]))]
     speakers = cues.get(main)
     return Passages(
@@ -111,8 +114,10 @@ def _quotes(read: _Field, cues: Cues) -> tuple[Quote, ...]:
     quotes = []
     for first, last in read.quotations[:MOST_QUOTES]:
         start, end = read.text.original(first, last)
-        role = speaker_of_quotation(read.text, first, last, cues).role or "unknown"
-        quotes.append(Quote(start=start, end=end, speaker_role=role))
+        speaker = speaker_of_quotation(read.text, first, last, cues, read.actors)
+        mention = _mention(read, speaker.name).mention_id if speaker.name else None
+        role = speaker.role or "unknown"
+        quotes.append(Quote(start=start, end=end, speaker_mention_id=mention, speaker_role=role))
     return tuple(quotes)
 
 
@@ -172,8 +177,8 @@ def _group(read: _Field, hit: Hit) -> tuple[str | None, float]:
 def _speaker(read: _Field, hit: Hit, cues: Cues) -> Speaker:
     before = bisect_right(read.quotations, (hit.first, len(read.text.words))) - 1
     if before >= 0 and hit.first <= read.quotations[before][1]:
-        return speaker_of_quotation(read.text, *read.quotations[before], cues)
-    return speaker_of_passage(read.text, hit.first, hit.last, cues)
+        return speaker_of_quotation(read.text, *read.quotations[before], cues, read.actors)
+    return speaker_of_passage(read.text, hit.first, hit.last, cues, read.actors)
 
 
 def _against(text: Normalised, reason: Reason) -> Against:
