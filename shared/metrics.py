@@ -98,6 +98,18 @@ INGEST_CAPTURED_BYTES_TOTAL = Counter(
 
 # --- analysis ---------------------------------------------------------------------------
 
+# Items analysed, by whether the desk of their country reads their language. An unread item
+# is not one in which nothing was found: a share that rises is a blind spot that grows.
+ANALYSED_ITEMS_TOTAL = Counter(
+    "tocsin_analysed_items_total",
+    "Items analysed, by country and readability.",
+    ["country", "readable"],
+)
+# Changes to the desks' files since the start: taken, or refused because of a mistake.
+DESK_RELOADS_TOTAL = Counter(
+    "tocsin_desk_reloads_total", "Changes to the desks' files.", ["outcome"]
+)
+
 # --- alerts -----------------------------------------------------------------------------
 
 # Revisions of signals that were published, by what they changed (a closed vocabulary).

@@ -28,6 +28,7 @@ LAUNCHER_VARIABLES = frozenset(
         "TOCSIN_ANALYSIS_PORT",
         "TOCSIN_CAPTURE_WRITER",
         "TOCSIN_CORPUS",
+        "TOCSIN_DATA",
         "TOCSIN_DEMO_CONTROL_PORT",
         "TOCSIN_DEMO_PORT",
         "TOCSIN_ELASTICSEARCH_HEAP_MB",
@@ -60,6 +61,11 @@ class Settings(BaseSettings):
     state_dir: Path = Field(Path(".tocsin"), description="Where local state is kept.")
     config_dir: Path = Field(
         Path("deploy/config"), description="Folder with outlets/, desks/ and rules/."
+    )
+    lexicons: Path | None = Field(
+        None,
+        description="Folder with terms of abuse for the desks' groups, kept outside the"
+        " repository; unset: none are known.",
     )
     captures_dir: Path = Field(
         Path(".tocsin/captures"), description="Folder of the WARC files that hold raw evidence."

@@ -63,6 +63,13 @@ def bench() -> None:
 
 
 @app.command()
+def evaluate() -> None:
+    """Measure the analysis on the sets at hand, and write its cards."""
+    setup()
+    become("deploy.evaluation")
+
+
+@app.command()
 def faults() -> None:
     """Break engines and services on purpose, and compare what came out."""
     setup()

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from functools import partial
 
-from services.analysis.analyse import Readers, create_readers
-from services.analysis.desks import load_desks
 from services.analysis.handler import CONSUMER, Dependencies, handle
+from services.analysis.readers import DeskFiles
 from services.analysis.store import Store
 from shared import mongo
 from shared.clock import utc_now
@@ -23,14 +22,14 @@ from shared.worker import Consumer
 
 async def serve(settings: Settings, health: Health) -> int:
     """Build everything, connect it, and run until stopped."""
-    readers = create_readers(load_desks(settings.config_dir / "desks"))
+    desks = DeskFiles(settings.config_dir / "desks", settings.lexicons)
     database = mongo.connect(settings, "analysis")
     topics = subscription(CONSUMER)
     async with create_publisher(settings, "analysis") as publisher:
         return await run_service(
             settings,
             health,
-            consumer=create_consumer(readers, database, publisher),
+            consumer=create_consumer(desks, database, publisher),
             dependencies=[
                 kafka_dependency(settings, topics),
                 Dependency("mongodb", partial(mongo.ping, database)),
@@ -38,9 +37,9 @@ async def serve(settings: Settings, health: Health) -> int:
         )
 
 
-def create_consumer(readers: Readers, database: Database, publisher: Publisher) -> Consumer:
+def create_consumer(desks: DeskFiles, database: Database, publisher: Publisher) -> Consumer:
     """Put the handler together with what it works with."""
-    deps = Dependencies(readers, Store(database), publisher, utc_now)
+    deps = Dependencies(desks.current, Store(database), publisher, utc_now)
     return Consumer(subscription(CONSUMER), partial(handle, deps=deps), database)
 
 

@@ -7,18 +7,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 
-from services.analysis.catalogue import Language, load_catalogue
+from services.analysis.agencies import find_agency
+from services.analysis.catalogue import load_catalogue
 from services.analysis.copies import content_cluster_id
 from services.analysis.cues import Cues, compile_cues
 from services.analysis.desks import NO_DESK, Desk
-from services.analysis.language import detect
-from services.analysis.matcher import Matcher
+from services.analysis.language import detect, members
+from services.analysis.matcher import Matcher, Rule, compile_rules
 from services.analysis.normalise import Normalised, normalise
 from services.analysis.passages import Passages, read_field
-from services.analysis.score import score, score_parts
+from services.analysis.places import find_places
+from services.analysis.score import date_parts, score, score_parts
+from services.analysis.stretches import Languages, detect_languages
 from shared.events import (
     Copy,
-    LanguageSpan,
     MediaItemAnalysed,
     MediaItemIngested,
     TextField,
@@ -27,8 +29,8 @@ from shared.events import (
 from shared.ids import analysis_id
 
 # Raise both with any change that can alter a result, patterns and cues included.
-ANALYSIS_VERSION = "1.1.1"
-MODEL_GENERATION = 3
+ANALYSIS_VERSION = "1.2.0"
+MODEL_GENERATION = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ class Readers:
 
 
 def create_readers(desks: Mapping[str, Desk]) -> Readers:
-    """Compile every desk's patterns; takes about a second a desk."""
+    """Make every desk ready; patterns are compiled once, in about a second."""
     return Readers(
         {country: create_reader(desk) for country, desk in desks.items()}, create_reader(NO_DESK)
     )
@@ -61,10 +63,10 @@ def create_readers(desks: Mapping[str, Desk]) -> Readers:
 
 def create_reader(desk: Desk) -> Reader:
     """Compile the patterns of the desk's languages; without a desk those that need no group."""
-    catalogue = load_catalogue()
-    codes = sorted(desk.languages & catalogue.keys()) if desk.names else sorted(catalogue)
-    cues = {code: _cues(code) for code in codes}
-    return Reader(desk, Matcher([catalogue[code] for code in codes], desk), cues)
+    known = load_catalogue().keys()
+    codes = sorted(desk.languages & known if desk.names else known)
+    rules = [rule for code in codes for rule in _rules(code)]
+    return Reader(desk, Matcher(rules, desk), {code: _cues(code) for code in codes})
 
 
 def analyse(item: MediaItemIngested, reader: Reader, analysed_at: datetime) -> MediaItemAnalysed:
@@ -72,11 +74,14 @@ def analyse(item: MediaItemIngested, reader: Reader, analysed_at: datetime) -> M
 
     `copy.exact_of` needs memory and is filled in by the handler.
     """
-    language = detect(item.text or item.title or "", _declared(item))
+    languages = detect_languages(item.text, _declared(item)) if item.text else _of_title(item)
+    language = languages.main
     text = normalise(item.text)
-    found = _read(item, text, reader, language.code)
+    found = _read(item, text, reader, members(language.code)[0])
     matches = tuple(match for passages in found for match in passages.matches)
-    parts = score_parts(matches)
+    mentions = tuple(mention for passages in found for mention in passages.mentions)
+    places = find_places(mentions, reader.desk.places)
+    parts = (*score_parts(matches), *date_parts(matches, item.event_at, reader.desk.dates))
     return MediaItemAnalysed(
         analysis_id=analysis_id(item.item_id, item.revision, ANALYSIS_VERSION),
         analysis_version=ANALYSIS_VERSION,
@@ -84,14 +89,15 @@ def analyse(item: MediaItemIngested, reader: Reader, analysed_at: datetime) -> M
         analysed_at=analysed_at,
         item=item,
         language=language.code,
-        languages=(
-            LanguageSpan(
-                code=language.code, confidence=language.confidence, start=0, end=len(item.text)
-            ),
+        languages=languages.spans,
+        readable=not reader.desk.languages.isdisjoint(members(language.code)),
+        copy=Copy(
+            content_cluster_id=content_cluster_id(item.item_id, text),
+            agency=find_agency(item.text),
         ),
-        readable=language.code in reader.desk.languages,
-        copy=Copy(content_cluster_id=content_cluster_id(item.item_id, text)),
-        mentions=tuple(mention for passages in found for mention in passages.mentions),
+        mentions=mentions,
+        places=places,
+        incident_countries=tuple(sorted({one.country for one in places if one.country})),
         quotes=tuple(quote for passages in found for quote in passages.quotes),
         matches=matches,
         score=score(parts),
@@ -106,6 +112,11 @@ def _read(
     return [read_field(item, *field, reader.matcher, reader.cues, main) for field in fields]
 
 
+def _of_title(item: MediaItemIngested) -> Languages:
+    """Return the title's language for an item without a text, which has no stretches."""
+    return Languages(detect(item.title or "", _declared(item)), ())
+
+
 def _declared(item: MediaItemIngested) -> list[str]:
     hint = (item.language_hint or "").partition("-")[0].lower()
     return [code for code in (hint, *item.outlet.languages) if code]
@@ -113,5 +124,9 @@ def _declared(item: MediaItemIngested) -> list[str]:
 
 @cache
 def _cues(code: str) -> Cues:
-    language: Language = load_catalogue()[code]
-    return compile_cues(language)
+    return compile_cues(load_catalogue()[code])
+
+
+@cache
+def _rules(code: str) -> tuple[Rule, ...]:
+    return compile_rules(load_catalogue()[code])

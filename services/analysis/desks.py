@@ -1,50 +1,95 @@
-"""Country desks: the languages people can read there and the communities they watch over.
+"""Country desks: what people can read there, and the names that matter to them.
 
-Which groups matter is an operator's decision, made in files; no group is named in code.
+Which groups, actors, places and dates matter is an operator's decision, made in files; none
+is named in code. Terms of abuse stand in files of their own (see `abuse`).
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
-from itertools import product
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
-from services.analysis.documents import load_document
-from services.analysis.normalise import normalise
+from services.analysis.documents import load_document, refusal
+from services.analysis.inflection import written_forms
 from shared.errors import ConfigurationError
+from shared.events import MentionKind
 
-# Written joined to the word that follows: conjunctions, then prepositions and the article.
-_ARABIC_JOINED = ("", "و", "ف")
-_ARABIC_ARTICLES = ("", "ال", "بال", "كال", "لل", "ب", "ل", "ك")
-_ARABIC_PREFIX = f"(?:{'|'.join(_ARABIC_JOINED[1:])})?(?:{'|'.join(_ARABIC_ARTICLES[1:])})?"
+_ACTOR_KINDS = {
+    "person": MentionKind.PUBLIC_PERSON,
+    "party": MentionKind.ORGANISATION,
+    "organisation": MentionKind.ORGANISATION,
+}
+
+_LEAP_YEAR = 2024  # so that 29 February is a day of every year
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a name stands for.
+
+    `role` is an actor's standing as a speaker, or that a group is named by a term of abuse.
+    A name that is not `certain` is an ordinary word too, and counts for its group only in a
+    text that names the group otherwise.
+    """
+
+    kind: MentionKind
+    ref_id: str
+    role: str | None = None
+    certain: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class DeskPlace:
+    """A place that the desk knows better than the gazetteer."""
+
+    place_id: str
+    name: str
+    country: str
+    admin1: str | None
+    lat: float
+    lon: float
+
+
+@dataclass(frozen=True, slots=True)
+class DeskDate:
+    """A day of the year on which words weigh more; `year` where it is one day alone."""
+
+    name: str
+    month: int
+    day: int
+    year: int | None
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """One desk; `names` maps each normalised form of a group's name to the group's id.
-
-    `expression` is a regular expression of all names, for `{group}` in patterns.
-    """
+    """One desk; `names` maps each normalised form of a name to what it stands for."""
 
     country: str
     languages: frozenset[str]
-    names: Mapping[str, str]
-    expression: str | None
+    names: Mapping[str, Known]
+    places: Mapping[str, DeskPlace] = field(default_factory=dict)
+    dates: tuple[DeskDate, ...] = ()
+
+    @property
+    def groups(self) -> frozenset[str]:
+        """Return the ids of the groups that this desk watches over."""
+        known = self.names.values()
+        return frozenset(one.ref_id for one in known if one.kind is MentionKind.GROUP)
 
 
-NO_DESK = Desk("", frozenset(), {}, None)
+NO_DESK = Desk("", frozenset(), {})
 
 
 def load_desks(folder: Path) -> dict[str, Desk]:
-    """Read every desk of *folder*, by country; ConfigurationError names file and line."""
+    """Read every desk of *folder*, by country; ConfigurationError names file, line and column."""
     desks: dict[str, Desk] = {}
     for path in sorted(folder.glob("*.yaml")):
         desk = load_desk(path)
         if desk.country in desks:
-            raise ConfigurationError(f"{path}: there is a desk for {desk.country} already.")
+            raise refusal(path, ["country"], f"there is a desk for {desk.country} already.")
         desks[desk.country] = desk
     if not desks:
         raise ConfigurationError(f"{folder} holds no desk (*.yaml): nothing could be matched.")
@@ -54,46 +99,63 @@ def load_desks(folder: Path) -> dict[str, Desk]:
 def load_desk(path: Path) -> Desk:
     """Read one desk's file."""
     content = load_document(path, "desk")
-    names: dict[str, str] = {}
-    plain: set[str] = set()
-    arabic: set[str] = set()
-    for group, language, form in _forms(content):
-        (arabic if language == "ar" else plain).add(_normalised(form))
-        for name in _written(form, language):
-            if names.setdefault(name, group) != group:
-                raise ConfigurationError(f"{path}: two groups share the name {form!r}.")
-    expression = _expression(plain, arabic)
-    return Desk(content["country"], frozenset(content["languages"]), names, expression)
+    names: dict[str, Known] = {}
+    owners: dict[str, str] = {}
+    for steps, known, language, form in _named(content):
+        for name in written_forms(form, language):
+            if not name:
+                raise refusal(path, steps, f"{form!r} has no word in it.")
+            if owners.setdefault(name, known.ref_id) != known.ref_id:
+                mistake = f"{owners[name]} and {known.ref_id} share the name {form!r}."
+                raise refusal(path, steps, mistake)
+            names.setdefault(name, known)
+    return Desk(
+        content["country"],
+        frozenset(content["languages"]),
+        names,
+        {one["id"]: _place(one, content["country"]) for one in content.get("places", [])},
+        tuple(_date(path, number, one) for number, one in enumerate(content.get("dates", []))),
+    )
 
 
-def _forms(content: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
-    for group in content["groups"]:
-        for language, forms in group["forms"].items():
-            for form in forms:
-                yield group["id"], language, form
+_Named = tuple[list[str | int], Known, str, str]
 
 
-def _expression(plain: Collection[str], arabic: Collection[str]) -> str:
-    """Return one expression of all names; listing every prefixed form would be slow."""
-    choices = [_one_of(plain)] if plain else []
-    choices += [_ARABIC_PREFIX + _one_of(arabic)] if arabic else []
-    return f"(?:{'|'.join(choices)})"
+def _named(content: Mapping[str, Any]) -> Iterator[_Named]:
+    """Yield each form with where it stands, what it names, and its language."""
+    for section, known in (("groups", _group), ("actors", _actor), ("places", _place_name)):
+        for number, entry in enumerate(content.get(section, [])):
+            for kind in ("forms", "exonyms"):
+                for language, forms in entry.get(kind, {}).items():
+                    for place, form in enumerate(forms):
+                        steps = [section, number, kind, language, place]
+                        yield steps, known(entry), language, form
 
 
-def _one_of(names: Collection[str]) -> str:
-    longest_first = sorted(names, key=lambda name: (-len(name), name))
-    return f"(?:{'|'.join(re.escape(name) for name in longest_first)}) "
+def _group(entry: Mapping[str, Any]) -> Known:
+    return Known(MentionKind.GROUP, entry["id"])
 
 
-def _normalised(form: str) -> str:
-    return " ".join(normalise(form).words)
+def _actor(entry: Mapping[str, Any]) -> Known:
+    kind = _ACTOR_KINDS.get(entry["kind"], MentionKind.ACTOR)
+    return Known(kind, entry["id"], entry["speaks_as"])
 
 
-def _written(form: str, language: str) -> Iterator[str]:
-    """Yield the normalised ways in which a text may hold *form*."""
-    name = _normalised(form)
-    if language != "ar":
-        yield name
-        return
-    for joined, article in product(_ARABIC_JOINED, _ARABIC_ARTICLES):
-        yield f"{joined}{article}{name}"
+def _place_name(entry: Mapping[str, Any]) -> Known:
+    return Known(MentionKind.PLACE, entry["id"])
+
+
+def _place(entry: Mapping[str, Any], country: str) -> DeskPlace:
+    return DeskPlace(
+        entry["id"], entry["name"], country, entry.get("admin1"), entry["lat"], entry["lon"]
+    )
+
+
+def _date(path: Path, number: int, entry: Mapping[str, Any]) -> DeskDate:
+    *years, month, day = map(int, entry["day"].split("-"))
+    try:
+        date(years[0] if years else _LEAP_YEAR, month, day)
+    except ValueError as error:
+        mistake = f"{entry['day']} is no day of the calendar."
+        raise refusal(path, ["dates", number, "day"], mistake) from error
+    return DeskDate(entry["name"], month, day, years[0] if years else None)

@@ -13,16 +13,19 @@ from datetime import datetime
 from typing import Protocol
 
 from services.analysis.analyse import Readers, analyse
+from services.analysis.near_copies import signature
 from services.analysis.store import Known, Seen
 from shared.consume import Rejections
 from shared.events import (
     Author,
+    Copy,
     Event,
     ItemRemoved,
     MediaItemAnalysed,
     MediaItemIngested,
     RemovalScope,
 )
+from shared.metrics import ANALYSED_ITEMS_TOTAL
 from shared.publish import Outgoing, Publisher
 from shared.records import Decoded, Record, decode_records
 
@@ -53,7 +56,7 @@ class Memory(Protocol):
 class Dependencies:
     """What the handler works with, built by the composition root."""
 
-    readers: Readers
+    readers: Callable[[], Readers]
     store: Memory
     publisher: Publisher
     clock: Callable[[], datetime]
@@ -82,10 +85,11 @@ async def _remove(removal: ItemRemoved, store: Memory) -> None:
 async def _analyse(decoded: Sequence[Decoded], deps: Dependencies) -> None:
     removed = await deps.store.removed({one.event.item_id for one in decoded})
     now = deps.clock()
+    readers = deps.readers()
     analysed = []
     for one in decoded:
         if one.event.item_id not in removed:
-            analysed.append((one, analyse(one.event, deps.readers.of(one.event), now)))
+            analysed.append((one, analyse(one.event, readers.of(one.event), now)))
             await asyncio.sleep(0)  # 1 to 2 ms an item; health routes answer in between
     if not analysed:
         return
@@ -93,10 +97,26 @@ async def _analyse(decoded: Sequence[Decoded], deps: Dependencies) -> None:
     await deps.publisher.publish(
         [_outgoing(one, event, known) for one, event in analysed if not _gone(event, known)]
     )
+    _count((event for _, event in analysed), readers)
+
+
+def _count(events: Iterable[MediaItemAnalysed], readers: Readers) -> None:
+    """Count what was read; countries without a desk are one, so that labels stay few."""
+    for event in events:
+        country = event.item.outlet.country
+        ANALYSED_ITEMS_TOTAL.labels(
+            country=country if country in readers.by_country else "other",
+            readable="yes" if event.readable else "no",
+        ).inc()
 
 
 def _seen(event: MediaItemAnalysed) -> Seen:
-    return Seen(event.item.item_id, event.analysis_sequence, event.copy.content_cluster_id)
+    return Seen(
+        event.item.item_id,
+        event.analysis_sequence,
+        event.copy.content_cluster_id,
+        signature(event.item.text),
+    )
 
 
 def _gone(event: MediaItemAnalysed, known: Known) -> bool:
@@ -106,11 +126,24 @@ def _gone(event: MediaItemAnalysed, known: Known) -> bool:
 def _outgoing(one: Decoded, event: MediaItemAnalysed, known: Known) -> Outgoing:
     """Complete an analysis with what the store knows: first time, whom it copies, no author."""
     item_id = event.item.item_id
-    first = known.first_items.get(event.copy.content_cluster_id, item_id)
-    copy = event.copy.model_copy(update={"exact_of": first if first != item_id else None})
+    copy = _copy_of(event, known)
     at = known.times.get((item_id, event.analysis_sequence), event.analysed_at)
     item = event.item
     if item_id in known.unsigned:
         item = item.model_copy(update={"author": Author()})
     complete = event.model_copy(update={"copy": copy, "analysed_at": at, "item": item})
     return Outgoing(complete, recorded_at=at, traceparent=one.record.traceparent)
+
+
+def _copy_of(event: MediaItemAnalysed, known: Known) -> Copy:
+    """Return whom an item copies; near copies are of the cluster of what they repeat."""
+    item_id, cluster = event.item.item_id, event.copy.content_cluster_id
+    first = known.first_items.get(cluster, item_id)
+    changes: dict[str, object] = {"exact_of": first if first != item_id else None}
+    if near := known.near.get(cluster):
+        changes |= {
+            "near_of": known.first_items.get(near.cluster),
+            "similarity": near.similarity,
+            "content_cluster_id": near.cluster,
+        }
+    return event.copy.model_copy(update=changes)

@@ -15,7 +15,7 @@ from services.analysis.quotations import find_quotations
 from services.analysis.reasons import Reason, reasons_against
 from services.analysis.surroundings import Surroundings
 from services.analysis.voice import Speaker, speaker_of_passage, speaker_of_quotation
-from shared.events import Against, Match, MediaItemIngested, Mention, MentionKind, Quote, TextField
+from shared.events import Against, Match, MediaItemIngested, Mention, Quote, TextField
 from shared.ids import match_id
 
 FRAMEWORK = "un-faac"
@@ -42,7 +42,8 @@ class _Field:
     item: MediaItemIngested
     field: TextField
     text: Normalised
-    names: list[Name]
+    groups: list[Name]
+    actors: list[Name]
     quotations: list[tuple[int, int]]  # in words
     surroundings: Surroundings
 
@@ -64,7 +65,10 @@ def read_field(
     quotations = [
         words for span in find_quotations(original) if (words := _words_within(text, span))
     ]
-    read = _Field(item, field, text, names, quotations, Surroundings(text, original, names))
+    groups = [name for name in names if name.is_group]
+    actors = [name for name in names if name.is_actor]
+    around = Surroundings(text, original, groups)
+    read = _Field(item, field, text, groups, actors, quotations, around)
     found = [match for hit in hits if (match := _match(read, hit, cues[hit.rule.pattern.language]))]
     speakers = cues.get(main)
     return Passages(
@@ -92,15 +96,17 @@ def _first_from(text: Normalised, offset: int) -> int:
 def _mention(read: _Field, name: Name) -> Mention:
     start, end = read.text.original(name.first, name.last)
     original = _original(read.item, read.field)
-    key = f"{read.item.revision}|group|{name.group_id}|{read.field}|{start}|{end}"
+    known = name.known
+    key = f"{read.item.revision}|{known.kind}|{known.ref_id}|{read.field}|{start}|{end}"
     return Mention(
         mention_id=str(uuid5(UUID(read.item.item_id), key)),
-        kind=MentionKind.GROUP,
-        ref_id=name.group_id,
+        kind=known.kind,
+        ref_id=known.ref_id,
         surface=original[start:end],
         field=read.field,
         start=start,
         end=end,
+        role=known.role,
     )
 
 
@@ -108,8 +114,10 @@ def _quotes(read: _Field, cues: Cues) -> tuple[Quote, ...]:
     quotes = []
     for first, last in read.quotations[:MOST_QUOTES]:
         start, end = read.text.original(first, last)
-        role = speaker_of_quotation(read.text, first, last, cues).role or "unknown"
-        quotes.append(Quote(start=start, end=end, speaker_role=role))
+        speaker = speaker_of_quotation(read.text, first, last, cues, read.actors)
+        mention = _mention(read, speaker.name).mention_id if speaker.name else None
+        role = speaker.role or "unknown"
+        quotes.append(Quote(start=start, end=end, speaker_mention_id=mention, speaker_role=role))
     return tuple(quotes)
 
 
@@ -154,12 +162,12 @@ def _group(read: _Field, hit: Hit) -> tuple[str | None, float]:
     """Return the group that *hit* is about: named in it, in its sentence, or in one beside it."""
     sentence = read.text.sentence_of(hit.first)
     near = []
-    following = bisect_left(read.names, hit.first, key=lambda name: name.first)
-    for name in read.names[max(following - 1, 0) : following + 1]:
+    following = bisect_left(read.groups, hit.first, key=lambda name: name.first)
+    for name in read.groups[max(following - 1, 0) : following + 1]:
         away = abs(read.text.sentence_of(name.first) - sentence)
         if away <= 1:
             words = max(hit.first - name.last, name.first - hit.last, 0)
-            near.append((away, words, name.first, name.group_id))
+            near.append((away, words, name.first, name.known.ref_id))
     if not near:
         return None, 1.0
     away, _, _, group = min(near)
@@ -169,8 +177,8 @@ def _group(read: _Field, hit: Hit) -> tuple[str | None, float]:
 def _speaker(read: _Field, hit: Hit, cues: Cues) -> Speaker:
     before = bisect_right(read.quotations, (hit.first, len(read.text.words))) - 1
     if before >= 0 and hit.first <= read.quotations[before][1]:
-        return speaker_of_quotation(read.text, *read.quotations[before], cues)
-    return speaker_of_passage(read.text, hit.first, hit.last, cues)
+        return speaker_of_quotation(read.text, *read.quotations[before], cues, read.actors)
+    return speaker_of_passage(read.text, hit.first, hit.last, cues, read.actors)
 
 
 def _against(text: Normalised, reason: Reason) -> Against:

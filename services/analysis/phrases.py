@@ -54,6 +54,7 @@ class _Part:
     expression: str
     needles: tuple[str, ...] = ()
     literal: str | None = None
+    gaps: int = 0  # on the way through that has most of them
 
 
 def compile_phrase(source: str, sets: Mapping[str, str], group: str | None = None) -> Phrase:
@@ -62,7 +63,7 @@ def compile_phrase(source: str, sets: Mapping[str, str], group: str | None = Non
     part = reader.choice()
     if reader.tokens:
         raise PhraseError(f"{source!r}: unbalanced {reader.tokens[0]!r}")
-    if source.count("..") > MOST_GAPS:
+    if part.gaps > MOST_GAPS:
         raise PhraseError(f"{source!r}: more than {MOST_GAPS} gaps")
     return Phrase(f"(?<= ){part.expression}", part.needles)
 
@@ -92,7 +93,8 @@ class _Reader:
         known = all(branch.needles for branch in branches)
         needles = tuple(needle for branch in branches for needle in branch.needles)
         expression = "|".join(branch.expression for branch in branches)
-        return _Part(f"(?:{expression})", needles if known else ())
+        gaps = max(branch.gaps for branch in branches)
+        return _Part(f"(?:{expression})", needles if known else (), gaps=gaps)
 
     def sequence(self) -> _Part:
         parts: list[_Part] = []
@@ -100,7 +102,8 @@ class _Reader:
             parts.extend(self.item())
         if not parts:
             raise PhraseError("an empty choice: write (word)? for what may be missing")
-        return _Part("".join(part.expression for part in parts), _best(parts))
+        expression = "".join(part.expression for part in parts)
+        return _Part(expression, _best(parts), gaps=sum(part.gaps for part in parts))
 
     def item(self) -> list[_Part]:
         piece = self.tokens.pop(0)
@@ -122,14 +125,14 @@ class _Reader:
         inner = self.choice()
         if not self.tokens or self.tokens.pop(0) != ")":
             raise PhraseError("a bracket is not closed")
-        return _Part(f"(?:{inner.expression})", inner.needles)
+        return _Part(f"(?:{inner.expression})", inner.needles, gaps=inner.gaps)
 
     def optional(self, part: _Part) -> _Part:
         """Return *part* as one that may be missing where a question mark follows."""
         if not self.tokens or self.tokens[0] != "?":
             return part
         self.tokens.pop(0)
-        return _Part(f"(?:{part.expression})?")
+        return _Part(f"(?:{part.expression})?", gaps=part.gaps)
 
     def named(self, name: str) -> _Part:
         if name == GROUP:
@@ -137,12 +140,12 @@ class _Reader:
         if name not in self.sets:
             raise PhraseError(f"there is no set named {name!r}")
         inner = _Reader(_tokens(self.sets[name]), self.sets, self.group).choice()
-        return _Part(f"(?:{inner.expression})", inner.needles)
+        return _Part(f"(?:{inner.expression})", inner.needles, gaps=inner.gaps)
 
     def gap(self, most: int) -> _Part:
         if not 1 <= most <= MOST_GAP:
             raise PhraseError(f"a gap is 1 to {MOST_GAP} words")
-        return _Part(f"(?:{_ONE_WORD}){{0,{most}}}?")
+        return _Part(f"(?:{_ONE_WORD}){{0,{most}}}?", gaps=1)
 
 
 def _words(token: str) -> list[_Part]:

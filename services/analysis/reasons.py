@@ -31,6 +31,9 @@ WEIGHTS = {
     "historical": 0.85,
     "commemoration": 0.9,
     "condemned": 0.85,
+    "denied": 0.85,
+    "reported": 0.8,
+    "counter_speech": 0.85,
     "negated": 0.9,
 }
 DOUBT_SHARE = 0.5
@@ -40,7 +43,9 @@ MOST_DOUBT_OF_CALL = 0.4
 # Condemning what those with arms or office say does not make it less dangerous.
 POWERFUL = frozenset({Voice.OFFICIAL, Voice.ARMED_PARTY})
 POWERFUL_SHARE = 0.5
-_TOLD_OF_OTHERS = frozenset({"condemned", "historical", "commemoration"})
+_TOLD_OF_OTHERS = frozenset({"condemned", "historical", "commemoration", "reported"})
+# Calling up old wrongs is what this indicator is about: a year in the past clears nothing.
+PAST_WRONGS = "7.13"
 NEGATION_WORDS = 5
 NEGATION_WORDS_OF_CALL = 3
 
@@ -91,6 +96,8 @@ def _within(
         binding = _binding(around, kind, cues, sentence, hit)
         if standing or binding:
             governs = bool(binding) or _governs(around, kind, standing, hit)
+            if _calls_up_the_past(hit, kind) and not governs:
+                continue
             place = (binding or standing)[0]
             found.append(_reason(kind, place, hit, speaker, governs=governs))
     return found
@@ -117,10 +124,11 @@ def _binding(
 def _governs(around: Surroundings, kind: str, standing: list[tuple[int, int]], hit: Hit) -> bool:
     """Say whether cues somewhere in the sentence of *hit* nearly settle it.
 
-    For a call it takes two different ones: a coach alone may lead a militia. Pests are
-    killed with one, and people with none: "kill the X with insecticide" is a call.
+    For a call it takes two different ones: a coach alone may lead a militia; so does a
+    grievance, which names its year. Pests are killed with one, and people with none:
+    "kill the X with insecticide" is a call.
     """
-    if not _is_call(hit):
+    if not (_is_call(hit) or _calls_up_the_past(hit, kind)):
         return True
     if kind == "pest_control":
         return not around.names_people(hit)
@@ -173,6 +181,10 @@ def _reason(
     if speaker and kind in _TOLD_OF_OTHERS and speaker.voice in POWERFUL:
         weight *= POWERFUL_SHARE
     return Reason(kind, weight, *place, governs)
+
+
+def _calls_up_the_past(hit: Hit, kind: str) -> bool:
+    return kind == "historical" and hit.rule.pattern.indicator == PAST_WRONGS
 
 
 def _is_call(hit: Hit) -> bool:

@@ -9,8 +9,7 @@ from contextlib import asynccontextmanager
 from aiokafka import AIOKafkaConsumer
 
 from services.analysis.__main__ import create_consumer
-from services.analysis.analyse import create_readers
-from services.analysis.desks import load_desks
+from services.analysis.readers import DeskFiles
 from shared.admin import prepare
 from shared.errors import TransientError
 from shared.events import MediaItemAnalysed, MediaItemIngested, decode
@@ -31,9 +30,9 @@ COUNT = 40
 async def running(settings: Settings) -> AsyncIterator[None]:
     own = as_principal(settings, "analysis")
     database = connect(own, "analysis")
-    readers = create_readers(load_desks(own.config_dir / "desks"))
+    desks = DeskFiles(own.config_dir / "desks")
     async with create_publisher(own, "analysis") as publisher:
-        consumer = create_consumer(readers, database, publisher)
+        consumer = create_consumer(desks, database, publisher)
         worker = create_worker(own, consumer, Health("analysis"))
         await worker.start()
         try:

@@ -6,8 +6,11 @@ from pathlib import Path
 import pytest
 
 from services.analysis.analyse import Readers, create_readers
+from services.analysis.copies import content_cluster_id
 from services.analysis.desks import load_desk
 from services.analysis.handler import Dependencies, handle
+from services.analysis.near_copies import Near
+from services.analysis.normalise import normalise
 from services.analysis.store import Known, Seen
 from shared.errors import TransientError, UndecodableEventError
 from shared.events import Author, Event, MediaItemAnalysed, RemovalScope, encode
@@ -24,6 +27,7 @@ class MemoryStore:
 
     copies: dict[str, str] = field(default_factory=dict)
     times: dict[tuple[str, int], datetime] = field(default_factory=dict)
+    near: dict[str, Near] = field(default_factory=dict)
     gone: set[str] = field(default_factory=set)
     unsigned: set[str] = field(default_factory=set)
 
@@ -34,7 +38,9 @@ class MemoryStore:
         for seen in batch:
             self.copies.setdefault(seen.cluster, seen.item_id)
             self.times.setdefault((seen.item_id, seen.sequence), now)
-        return Known(self.copies, self.times, frozenset(self.gone), frozenset(self.unsigned))
+        return Known(
+            self.copies, self.near, self.times, frozenset(self.gone), frozenset(self.unsigned)
+        )
 
     async def forget_author(self, item_id: str) -> None:
         self.unsigned.add(item_id)
@@ -83,7 +89,7 @@ def readers() -> Readers:
 @pytest.fixture
 def desk(readers: Readers) -> Desk:
     store, publisher, time = MemoryStore(), MemoryPublisher(), [START]
-    deps = Dependencies(readers, store, publisher, lambda: time[0])
+    deps = Dependencies(lambda: readers, store, publisher, lambda: time[0])
     return Desk(deps, store, publisher, time)
 
 
@@ -114,6 +120,19 @@ async def test_a_copy_names_the_first_item_and_shares_its_cluster(desk: Desk) ->
     assert one.copy.exact_of is None
     assert other.copy.exact_of == first.item_id
     assert one.copy.content_cluster_id == other.copy.content_cluster_id
+
+
+async def test_a_near_copy_joins_the_cluster_of_what_it_repeats(desk: Desk) -> None:
+    first, second = make_item(1, text=TEXT), make_item(2, text=f"{TEXT} Read also: the weather.")
+    await desk.deliver(first)
+    cluster = desk.publisher.analyses[0].copy.content_cluster_id
+    own = content_cluster_id(second.item_id, normalise(second.text))
+    desk.store.near[own] = Near(cluster, 0.8)
+    await desk.deliver(second)
+
+    copy = desk.publisher.analyses[1].copy
+    assert (copy.exact_of, copy.near_of, copy.similarity) == (None, first.item_id, 0.8)
+    assert copy.content_cluster_id == cluster
 
 
 async def test_while_kafka_is_away_the_batch_is_to_be_tried_again(desk: Desk) -> None:

@@ -13,7 +13,7 @@ from services.analysis.language import detect
         ("sw", "Baraza lilikutana Jumatatu kuzungumzia bei ya mtama katika bonde hilo."),
         ("am", "ምክር ቤቱ ሰኞ ዕለት ስለ ማሽላ ዋጋ ለመነጋገር ተሰብስቧል ተብሏል።"),
         ("ti", "ቤት ምኽሪ ሰኑይ ዕለት ብዛዕባ ዋጋ መሸላ ንምዝርራብ ተኣኪቡ ኣሎ።"),
-        ("rw", "Inama yateranye ku wa mbere kugira ngo ivuge ku giciro cy'amasaka mu gihugu."),
+        ("rw/rn", "Inama yateranye ku wa mbere kugira ngo ivuge ku giciro cy'amasaka mu gihugu."),
     ],
 )
 def test_languages_are_told_apart(code: str, text: str) -> None:

@@ -1,0 +1,1 @@
+"""What the analysis is measured by: sets, figures, and the cards that publish them."""
