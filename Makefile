@@ -2,12 +2,12 @@
 PYTHON ?= python3
 TOCSIN = .venv/bin/python -m deploy.cli
 
-.PHONY: setup doctor up down status logs prepare demo test lint bench faults soak environment
+.PHONY: setup doctor up down status logs prepare demo test lint bench bench-alerts faults soak environment
 
 environment:
 	@$(PYTHON) -m deploy.cli.bootstrap
 
-setup doctor up down status prepare lint bench faults soak: environment
+setup doctor up down status prepare lint bench bench-alerts faults soak: environment
 	@$(TOCSIN) $@
 
 test: environment

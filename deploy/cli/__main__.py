@@ -58,6 +58,13 @@ def bench() -> None:
     become("deploy.bench")
 
 
+@app.command("bench-alerts")
+def bench_alerts() -> None:
+    """Measure how soon rises are noticed, beside a z-score and a moving average."""
+    setup()
+    become("deploy.bench.alerts")
+
+
 @app.command()
 def faults() -> None:
     """Break engines and services on purpose, and compare what came out."""

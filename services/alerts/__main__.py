@@ -69,11 +69,12 @@ async def look_regularly(deps: Deps, health: Health) -> None:
         await asyncio.sleep(DUE_POLL_SECONDS)
 
 
-async def sweep_regularly(sweep: Sweep, health: Health) -> None:
+async def sweep_regularly(sweep: Sweep, watch: Watch, health: Health) -> None:
     """Forget old counts once a day, for as long as the service runs."""
     while True:
         try:
-            forgotten = await sweep.run(utc_now().date())
+            rules = await watch.rules()
+            forgotten = await sweep.run(utc_now().date(), rules.references)
         except TransientError as error:
             health.waiting("sweep", str(error))
             await asyncio.sleep(SWEEP_RETRY_SECONDS)
@@ -96,7 +97,7 @@ async def serve(settings: Settings, health: Health) -> int:
             consumer=Consumer(subscribed, partial(handle, deps=deps), database),
             background=[
                 partial(look_regularly, deps, health),
-                partial(sweep_regularly, Sweep(database), health),
+                partial(sweep_regularly, Sweep(database), deps.watch, health),
             ],
             dependencies=[
                 Dependency("mongo", partial(mongo.ping, database)),

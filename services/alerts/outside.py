@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from services.alerts.case import Case, places_of
-from services.alerts.content import EVIDENCE_GONE
+from services.alerts.content import EVIDENCE_GONE, baseline_of
 from services.alerts.record import Record, line_name
 from services.alerts.release import anonymous
 from services.alerts.series import Passage
@@ -39,8 +39,8 @@ def open_side(record: Record, case: Case, release: ReleaseFact) -> SignalRevised
             "situation": signal.situation.model_copy(update=situation),
             "evidence_count": verdict.evidence_count,
             "independent_owners": verdict.independent_owners,
-            "independent_texts": verdict.observed,
-            "baseline": signal.baseline.model_copy(update={"observed": verdict.observed}),
+            "independent_texts": verdict.texts,
+            "baseline": baseline_of(case.question, verdict),
             "urgency": verdict.urgency,
             "certainty_said": verdict.certainty_said,
             "confidence": verdict.confidence,

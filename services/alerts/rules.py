@@ -7,14 +7,15 @@ windows keep the version that was theirs, so that counting again never rewrites 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from itertools import chain
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from services.alerts.baselines.periods import RECENT_DAYS, Periods
 from shared.errors import ConfigurationError, PermanentError
 from shared.events import OutletBase, OwnerKind, RuleChanged, RuleKind, Severity, Tlp
 
@@ -25,21 +26,26 @@ MINIMUM_STRENGTH = 0.5
 CALL = "explicit_call_to_violence"
 # UN Framework of Analysis for Atrocity Crimes: the indicators that speech itself shows.
 SPEECH_INDICATORS = ("7.13", "7.14", "8.7", "10.1", "11.4", "13.7")
-# Two weeks: every day of the week twice, and short enough to follow a change of the season.
-BASELINE_DAYS = 14
-LONGEST_BASELINE_DAYS = 28
+# Six weeks: every day of the week six times, and short enough to follow a change of the season.
+BASELINE_DAYS = RECENT_DAYS
+LONGEST_BASELINE_DAYS = 56
+# How far back any window looks, a reference chosen by its dates apart.
+LONGEST_REACH_DAYS = Periods(LONGEST_BASELINE_DAYS).reach_days
 # A mean over fewer days moves by more than half with a single day: rather no answer than that.
 MINIMUM_EXPOSURE_DAYS = 5
 # With one text a day expected, five or more come by chance on 4 days in 1 000 (Poisson).
 MINIMUM_COUNT = 5
-# At the minimum count's mean of 5/3, three times the mean comes by chance on 3 days in 100;
-# at a mean of 5 on 2 in 10 000.
-MINIMUM_RATIO = 3.0
+# Chance is what the tail probability excludes; this leaves out what is sure and does not matter.
+MINIMUM_RATIO = 2.0
+# Of all days on which a window's series are quiet, at most so many raise anything.
+FALSE_DISCOVERY_RATE = 0.01
 # One owner repeating itself is one voice; the smallest number that is more than one.
 MINIMUM_OWNERS = 2
 # A day on which fewer than half of the usual number of outlets was read is an outage of ours or
 # theirs, and its low count would lower what is expected.
 MINIMUM_OUTLET_SHARE = 0.5
+
+LONGEST_REFERENCE = timedelta(days=366)
 
 Share = Annotated[float, Field(ge=0, le=1)]
 
@@ -72,19 +78,41 @@ class AtOnce(Definition):
     raised_from_owners: Annotated[int, Field(ge=2)] = 2
 
 
+class Reference(_Model):
+    """A period of which an analyst knows that it was ordinary; at most a year."""
+
+    first_on: date
+    last_on: date
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if not timedelta(0) <= self.last_on - self.first_on <= LONGEST_REFERENCE:
+            raise ValueError("first_on comes before last_on, at most a year")
+        return self
+
+
 class Threshold(Definition):
-    """A day of a group of outlets against the mean of its own recent days."""
+    """The last days of a group of outlets against its own past."""
 
     indicators: Annotated[tuple[str, ...], Field(min_length=1)] = SPEECH_INDICATORS
     bases: tuple[OutletBase, ...] = (OutletBase.DOMESTIC,)
     owner_kinds: tuple[OwnerKind, ...] = ()
     """The side, such as `[state]`; empty means outlets of every kind of owner."""
+    reference: Reference | None = None
+    """A period to compare with for good; without one, six weeks that ended two months before."""
     baseline_days: Annotated[int, Field(ge=7, le=LONGEST_BASELINE_DAYS)] = BASELINE_DAYS
     minimum_exposure_days: Annotated[int, Field(ge=3)] = MINIMUM_EXPOSURE_DAYS
     minimum_count: Annotated[int, Field(ge=2)] = MINIMUM_COUNT
     minimum_ratio: Annotated[float, Field(gt=1)] = MINIMUM_RATIO
     minimum_owners: Annotated[int, Field(ge=1)] = MINIMUM_OWNERS
+    """With one, every outlet is watched as a series of its own too."""
     minimum_outlet_share: Share = MINIMUM_OUTLET_SHARE
+    false_discovery_rate: Annotated[float, Field(gt=0, lt=1)] = FALSE_DISCOVERY_RATE
+
+    @property
+    def fixed_reference(self) -> tuple[date, date] | None:
+        """First and last day of the chosen period."""
+        return (self.reference.first_on, self.reference.last_on) if self.reference else None
 
 
 class Rule(_Model):
@@ -168,9 +196,22 @@ class RuleBook:
         applying = [rule for rule in known if rule.from_on is None or rule.from_on <= day]
         return max(applying, key=lambda rule: rule.version, default=self._gone.get(rule_id))
 
-    @property
-    def longest_baseline_days(self) -> int:
+    def reach_days(self, day: date) -> int:
         """Return how many later days can be changed by a change of one day."""
+        return max((_reach(one, day) for one in self._thresholds), default=0)
+
+    @property
+    def references(self) -> list[tuple[date, date]]:
+        """Return the periods that somebody has chosen to compare with."""
+        return [one.fixed_reference for one in self._thresholds if one.fixed_reference]
+
+    @property
+    def _thresholds(self) -> list[Threshold]:
         every = [*chain(*self._versions.values()), *self._gone.values()]
-        days = [r.definition.baseline_days for r in every if isinstance(r.definition, Threshold)]
-        return max(days, default=0)
+        return [rule.definition for rule in every if isinstance(rule.definition, Threshold)]
+
+
+def _reach(definition: Threshold, day: date) -> int:
+    fixed = definition.fixed_reference
+    reach = Periods(definition.baseline_days, fixed).reach_days
+    return LONGEST_REFERENCE.days if fixed and fixed[0] <= day <= fixed[1] else reach

@@ -33,12 +33,18 @@ class Verdict:
     """The answer of one rule about one window.
 
     `evidence` names item and match of the lines shown, at most 200; `items` are all that count.
+    `observed` and `expected` are those of the series and the window that stood out most; `texts`
+    are the different texts of the day itself.
     """
 
     holds: bool
     reason: str
-    observed: int
+    texts: int
+    observed: float
     expected: float
+    probability: float | None
+    series: str
+    pooled: bool
     exposure_days: int
     excluded_days: int
     independent_owners: int

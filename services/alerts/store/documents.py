@@ -27,7 +27,7 @@ def sighting_entry(sighting: Sighting) -> Document:
     """
     one = sighting
     times = one.event_at.isoformat(), one.fetched_at.isoformat()
-    who = one.outlet_id, one.owner_id, one.owner_kind, one.base
+    who = one.outlet_id, one.owner_id, one.owner_kind, one.base, one.language
     passages = [list(_row(passage)) for passage in one.passages]
     flags = one.backfill, one.heard, one.restricted
     return {"row": [one.cluster_id, *who, *times, *flags, passages]}
@@ -40,7 +40,7 @@ def sightings_in(document: Document) -> tuple[Sighting, ...]:
 
 
 def _sighting(item_id: str, row: list[Any]) -> Sighting:
-    cluster, outlet, owner, kind, base, event_at, fetched_at, *flags, rows = row
+    cluster, outlet, owner, kind, base, language, event_at, fetched_at, *flags, rows = row
     backfill, heard, restricted = flags
     return Sighting(
         item_id=item_id,
@@ -49,6 +49,7 @@ def _sighting(item_id: str, row: list[Any]) -> Sighting:
         owner_id=owner,
         owner_kind=kind,
         base=base,
+        language=language,
         event_at=datetime.fromisoformat(event_at),
         fetched_at=datetime.fromisoformat(fetched_at),
         backfill=backfill,
@@ -65,12 +66,12 @@ def _row(passage: Passage) -> tuple[str, str, int, str | None, float, bool]:
 
 def reader_text(reader: Reader) -> str:
     """Return a reader as a member of a set of texts."""
-    return f"{reader.outlet_id}|{reader.base}|{reader.owner_kind}"
+    return f"{reader.outlet_id}|{reader.base}|{reader.owner_kind}|{reader.language}"
 
 
 def reader_of_text(text: str) -> Reader:
     """Return the reader that a member of such a set stands for."""
-    return Reader(*text.rsplit("|", 2))
+    return Reader(*text.rsplit("|", 3))
 
 
 def detail_document(detail: Detail) -> Document:
