@@ -7,13 +7,13 @@ from datetime import timedelta
 from services.alerts import verdict as v
 from services.alerts.baseline import Compared, Comparison, compare
 from services.alerts.baselines.surprise import WINDOWS
+from services.alerts.darkness import answer
 from services.alerts.lines import Counts, raising_lines, side_lines
-from services.alerts.rules import AtOnce, Definition, Rule, Threshold
+from services.alerts.rules import AtOnce, Blackout, Definition, Rule, Threshold
 from services.alerts.threshold import NOTHING, first, not_reached, past_of, standing_out
-from services.alerts.verdict import Line, Verdict
+from services.alerts.verdict import DISABLED, Line, Verdict
 from shared.events import ScorePart, Severity, Urgency
 
-DISABLED = "The rule was switched off."
 ONE_DAY = timedelta(days=1)
 WINDOW_DAYS = max(WINDOWS)
 UNCOMPARED = Comparison((), 0, 0, 0)
@@ -23,6 +23,8 @@ def worth_a_baseline(rule: Rule, counts: Counts) -> bool:
     """Whether the window alone could let the rule hold, so that reading its past is worth it."""
     lines = raising_lines(rule, counts)
     definition = rule.definition
+    if isinstance(definition, Blackout):
+        return rule.enabled and bool(counts.statements)
     if not rule.enabled or not lines or not isinstance(definition, Threshold):
         return rule.enabled and bool(lines)
     days = [counts.day - back * ONE_DAY for back in range(1, WINDOW_DAYS)]
@@ -33,6 +35,8 @@ def worth_a_baseline(rule: Rule, counts: Counts) -> bool:
 def evaluate(rule: Rule, counts: Counts) -> Verdict:
     """Answer the rule for the window of `counts.day`."""
     lines = raising_lines(rule, counts)
+    if isinstance(rule.definition, Blackout):
+        return answer(rule, rule.definition, counts)
     if isinstance(rule.definition, Threshold):
         return _threshold(rule, rule.definition, counts, lines)
     reason = "" if lines else NOTHING

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from services.alerts.rules import AtOnce, Definition, Rule, Threshold
+from services.alerts.blackout import Statement
+from services.alerts.rules import AtOnce, Blackout, Definition, Rule, Threshold
 from services.alerts.series import Reader, Sighting
 from services.alerts.verdict import Line, may_raise
 
@@ -15,6 +16,8 @@ from services.alerts.verdict import Line, may_raise
 class Counts:
     """What was counted: the window's day, the days before it, and how much of whom was read.
 
+    A blackout asks for the country and `statements` on the health of outlets instead.
+
     `unusable` are days of an outlet that must not teach a baseline; `rejected` are matches that
     a person has found to be wrong.
     """
@@ -22,6 +25,8 @@ class Counts:
     day: date
     today: tuple[Sighting, ...]
     before: Mapping[date, tuple[Sighting, ...]] = field(default_factory=dict)
+    country: str = ""
+    statements: tuple[Statement, ...] = ()
     read: Mapping[date, Mapping[Reader, int]] = field(default_factory=dict)
     unusable: frozenset[tuple[str, date]] = frozenset()
     rejected: frozenset[str] = frozenset()
@@ -48,6 +53,8 @@ def lines_of(definition: Definition, sightings: Iterable[Sighting]) -> Iterator[
 def raising_lines(rule: Rule, counts: Counts) -> list[Line]:
     """Return the lines that may raise a signal, without those that a person has rejected."""
     definition = rule.definition
+    if isinstance(definition, Blackout):
+        return []
     return [
         line
         for line in lines_of(definition, counts.today)

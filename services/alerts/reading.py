@@ -13,7 +13,7 @@ from services.alerts.life import fold
 from services.alerts.lines import Counts as Counted
 from services.alerts.lines import raising_lines
 from services.alerts.record import Question, Record
-from services.alerts.rules import Rule, RuleBook, Threshold
+from services.alerts.rules import Blackout, Rule, RuleBook, Threshold
 from services.alerts.series import Reader, Sighting, exposure_key, series_key
 from services.alerts.store.counts import Counts
 from services.alerts.store.exposure import Exposure
@@ -64,7 +64,12 @@ async def cases_of(
     asked = sorted(questions, key=lambda one: (one.day, one.signal_id))
     known = ((one, rules.of(one.rule_id, one.day)) for one in asked)
     counted = [(one, rule, _counted(one, look)) for one, rule in known if rule]
-    begun = [one for one in counted if one[0].signal_id in look.records or raising_lines(*one[1:])]
+    counted = await _with_statements(stores, counted)
+    begun = [
+        one
+        for one in counted
+        if one[0].signal_id in look.records or one[2].statements or raising_lines(*one[1:])
+    ]
     with_window = await _with_window(stores, begun)
     worth = [
         one for one in with_window if one[0].signal_id in look.records or worth_a_baseline(*one[1:])
@@ -83,6 +88,19 @@ def _counted(question: Question, look: Look) -> Counted:
 
 
 _Asked = tuple[Question, Rule, Counted]
+
+
+async def _with_statements(stores: Stores, asked: list[_Asked]) -> list[_Asked]:
+    """Add what is known of outlets to those that ask whether they fell silent."""
+    if not any(isinstance(rule.definition, Blackout) for _, rule, _ in asked):
+        return asked
+    known = await stores.people.statements()
+    return [
+        (one, rule, replace(counts, country=one.country, statements=known))
+        if isinstance(rule.definition, Blackout)
+        else (one, rule, counts)
+        for one, rule, counts in asked
+    ]
 
 
 async def _with_window(stores: Stores, asked: list[_Asked]) -> list[_Asked]:

@@ -115,20 +115,35 @@ class Threshold(Definition):
         return (self.reference.first_on, self.reference.last_on) if self.reference else None
 
 
+class Blackout(Definition):
+    """Outlets of one country that fall silent together while outlets elsewhere answer."""
+
+    indicators: tuple[str, ...] = ("7.6",)
+    severity: Severity = Severity.SEVERE
+    raised_severity: Severity = Severity.EXTREME
+    raised_from_owners: Annotated[int, Field(ge=2)] = 6
+    within_hours: Annotated[float, Field(gt=0, le=48)] = 6
+    minimum_outlets: Annotated[int, Field(ge=2)] = 3
+    minimum_owners: Annotated[int, Field(ge=1)] = 3
+    minimum_answering_share: Share = 0.5
+    """Of the outlets elsewhere: where fewer answer, it is our own connection that is cut."""
+
+
 class Rule(_Model):
     """One version of a rule; `from_on` is None for the operator's file, which always applied."""
 
     rule_id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,99}$")]
     version: Annotated[int, Field(ge=1)]
     enabled: bool = True
-    kind: Literal[RuleKind.AT_ONCE, RuleKind.THRESHOLD]
-    definition: AtOnce | Threshold
+    kind: Literal[RuleKind.AT_ONCE, RuleKind.THRESHOLD, RuleKind.BLACKOUT]
+    definition: AtOnce | Threshold | Blackout
     from_on: date | None = None
 
 
-_DEFINITIONS: Mapping[RuleKind, type[AtOnce | Threshold]] = {
+_DEFINITIONS: Mapping[RuleKind, type[AtOnce | Threshold | Blackout]] = {
     RuleKind.AT_ONCE: AtOnce,
     RuleKind.THRESHOLD: Threshold,
+    RuleKind.BLACKOUT: Blackout,
 }
 
 

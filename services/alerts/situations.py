@@ -16,7 +16,7 @@ from services.alerts.case import Case
 from services.alerts.detect import WINDOW_DAYS
 from services.alerts.reading import ONE_DAY, Look, Stores, cases_of, read
 from services.alerts.record import Question
-from services.alerts.rules import Rule, RuleBook, Threshold
+from services.alerts.rules import AtOnce, Blackout, Rule, RuleBook, Threshold
 from services.alerts.series import series_of
 from services.alerts.signals import advance
 from shared.errors import TransientError
@@ -49,7 +49,18 @@ def questions_of(series: Iterable[str], rules: RuleBook) -> set[Question]:
         Question(rule.rule_id, country, group, day)
         for country, group, day in found
         for rule in rules.on(day)
-        if group is not None or not isinstance(rule.definition, Threshold)
+        if isinstance(rule.definition, AtOnce)
+        or (group is not None and isinstance(rule.definition, Threshold))
+    }
+
+
+def silence_questions(days: Iterable[tuple[str, date]], rules: RuleBook) -> set[Question]:
+    """Return the questions about outlets that may have fallen silent on some days."""
+    return {
+        Question(rule.rule_id, country, None, day)
+        for country, day in days
+        for rule in rules.on(day)
+        if isinstance(rule.definition, Blackout)
     }
 
 

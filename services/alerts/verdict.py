@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from services.alerts.series import Passage, Sighting
 from shared.events import MAX_EVIDENCE, Certainty, ScorePart, Severity, Urgency
 
+DISABLED = "The rule was switched off."
 # An item that arrives a day or more after its event arrives after its own window has closed.
 LATE_AFTER = timedelta(days=1)
 # After this an arrival is history: it teaches baselines, and raises nothing.

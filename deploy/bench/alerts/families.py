@@ -93,7 +93,7 @@ def zero_inflated(rng: np.random.Generator, plan: Plan) -> Series:
 
 
 def climbing(rng: np.random.Generator, plan: Plan) -> Series:
-    """Make outlets that print more and more, or less and less; the rise is a slow climb of the rate."""
+    """Make outlets that print more and more, or less and less, and a rate that climbs."""
     drift = np.linspace(1, rng.choice([0.5, 2.0]), plan.days)[:, None]
     exposure = np.round(items(rng, plan.days) * drift)
     return Series(spread(rng, 0.03 * exposure * ramp(plan), 1.5), exposure)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict
 from datetime import UTC, date, datetime
 from typing import Any
 
+from services.alerts.blackout import Statement
 from services.alerts.details import Detail, Quoted
 from services.alerts.record import Letter, Question, Record
 from services.alerts.series import Passage, Reader, Sighting
 from services.alerts.standing import Mark, MarkKind
-from shared.events import AlertReleased, Place, Severity, SignalRevised
+from shared.events import AlertReleased, Health, Place, Severity, SignalRevised
 from shared.mongo import Document
 
 _EVENTS: dict[str, type[SignalRevised | AlertReleased]] = {
@@ -72,6 +74,37 @@ def reader_text(reader: Reader) -> str:
 def reader_of_text(text: str) -> Reader:
     """Return the reader that a member of such a set stands for."""
     return Reader(*text.rsplit("|", 3))
+
+
+def statement_text(statement: Statement) -> str:
+    """Return a statement as text, which sorts by when it was said."""
+    return json.dumps(
+        [
+            statement.said_at.astimezone(UTC).isoformat(timespec="microseconds"),
+            statement.outlet_id,
+            statement.owner,
+            statement.country,
+            statement.domestic,
+            statement.health,
+            statement.since_at.isoformat(),
+            statement.until_at.isoformat() if statement.until_at else None,
+        ]
+    )
+
+
+def statement_of_text(text: str) -> Statement:
+    """Return the statement that a text holds."""
+    said_at, outlet_id, owner, country, domestic, health, since_at, until_at = json.loads(text)
+    return Statement(
+        said_at=_time(said_at),
+        outlet_id=outlet_id,
+        owner=owner,
+        country=country,
+        domestic=domestic,
+        health=Health(health),
+        since_at=_time(since_at),
+        until_at=_time(until_at) if until_at else None,
+    )
 
 
 def detail_document(detail: Detail) -> Document:

@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
+from services.alerts.blackout import Statement, statement_of
 from services.alerts.rules import Rule
 from services.alerts.store import writing
+from services.alerts.store.documents import statement_of_text, statement_text
 from shared.events import MediaOutletHealthChanged, ReviewRecorded
 from shared.mongo import Database, UpdateOne, transient_mongo
 
@@ -78,7 +80,23 @@ class People:
         texts = [day.isoformat() for day in days]
         update = {"$set": {"sequence": health.sequence, "unusable_days": texts}}
         await writing.write_if_newer(self._outlets, [UpdateOne(guard, update, upsert=True)])
+        await self._add_statement(health)
         return frozenset(days).union(day for _, day in before)
+
+    async def _add_statement(self, health: MediaOutletHealthChanged) -> None:
+        """Keep what was said last of each stretch of an outlet's health, by when it began."""
+        statement = statement_of(health)
+        if statement is not None:
+            update = {"$max": {_stretch(statement): statement_text(statement)}}
+            name = {"_id": statement.outlet_id}
+            await writing.write(self._outlets, [UpdateOne(name, update, upsert=True)])
+
+    async def statements(self) -> tuple[Statement, ...]:
+        """Return what is known of the health of all outlets; there are some hundreds."""
+        with transient_mongo():
+            found = await self._outlets.find({}, {"states": 1}).to_list(length=None)
+        texts = (text for one in found for text in one.get("states", {}).values())
+        return tuple(sorted(map(statement_of_text, texts)))
 
     async def unusable(self, outlet_ids: Iterable[str]) -> frozenset[tuple[str, date]]:
         """Return the outlets' days that must not teach a baseline."""
@@ -88,3 +106,8 @@ class People:
             for outlet_id, document in found.items()
             for day in document["unusable_days"]
         )
+
+
+def _stretch(statement: Statement) -> str:
+    """Return the field of a stretch; a time's dot would make it two fields."""
+    return "states." + statement.since_at.isoformat().replace(".", "_")

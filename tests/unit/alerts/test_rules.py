@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from services.alerts.rules import AtOnce, RuleBook, Threshold, changed_rule, load_rules
+from services.alerts.rules import AtOnce, Blackout, RuleBook, Threshold, changed_rule, load_rules
 from shared.errors import ConfigurationError, PermanentError
 from shared.events import RuleKind
 from tests.factories import START, make_rule
@@ -17,10 +17,10 @@ SHIPPED = Path("deploy/config/rules")
 TODAY = START.date()
 
 
-def test_the_shipped_rules_are_the_two_of_the_spine() -> None:
+def test_the_shipped_rules_are_three() -> None:
     kinds = {rule.rule_id: type(rule.definition) for rule in load_rules(SHIPPED)}
 
-    assert kinds == {"at-once": AtOnce, "threshold": Threshold}
+    assert kinds == {"at-once": AtOnce, "blackout": Blackout, "threshold": Threshold}
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_two_files_of_one_rule_are_a_mistake(tmp_path: Path) -> None:
     [
         {"definition": {"minimum_strength": "strong"}},
         {"definition": {"unknown": 1}},
-        {"kind": RuleKind.BLACKOUT},
+        {"kind": RuleKind.LADDER},
         {"kind": RuleKind.UNKNOWN},
         {"rule_id": "Not An Id"},
     ],
