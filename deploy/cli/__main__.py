@@ -9,6 +9,7 @@ import typer
 from deploy.cli import checks, consumers, stacks
 from deploy.cli.accounts import accounts
 from deploy.cli.doctor import doctor
+from deploy.cli.rules import rules
 from deploy.cli.setup import set_up
 from deploy.cli.terminal import become, console, run
 from deploy.demo.board import Board
@@ -20,7 +21,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-OPERATORS = frozenset({"account", "dead-letters", "prepare", "resume"})
+OPERATORS = frozenset({"account", "dead-letters", "prepare", "resume", "rules"})
 
 
 @app.callback()
@@ -48,6 +49,7 @@ app.command()(checks.lint)
 app.command()(consumers.resume)
 app.add_typer(accounts, name="account")
 app.add_typer(consumers.dead_letters, name="dead-letters")
+app.add_typer(rules, name="rules")
 app.add_typer(stacks.test_stack, name="test-stack")
 
 

@@ -12,7 +12,8 @@ import structlog
 from services.alerts.handler import CONSUMER, Deps, handle, look_at_due
 from services.alerts.outbox import Outbox
 from services.alerts.reading import Stores
-from services.alerts.rules import Rule, load_rules
+from services.alerts.rule_files import load_rules
+from services.alerts.rules import Rule
 from services.alerts.situations import Watch
 from services.alerts.store.counts import Counts
 from services.alerts.store.exposure import Exposure

@@ -13,7 +13,8 @@ from services.alerts.life import fold
 from services.alerts.lines import Counts as Counted
 from services.alerts.lines import raising_lines
 from services.alerts.record import Question, Record
-from services.alerts.rules import Blackout, Rule, RuleBook, Threshold
+from services.alerts.rule_book import RuleBook
+from services.alerts.rules import Blackout, Rule, Threshold
 from services.alerts.series import Reader, Sighting, exposure_key, series_key
 from services.alerts.store.counts import Counts
 from services.alerts.store.exposure import Exposure

@@ -6,17 +6,15 @@ windows keep the version that was theirs, so that counting again never rewrites 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date, timedelta
-from itertools import chain
-from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from services.alerts.baselines.periods import RECENT_DAYS, Periods
-from shared.errors import ConfigurationError, PermanentError
+from shared.errors import PermanentError
 from shared.events import OutletBase, OwnerKind, RuleChanged, RuleKind, Severity, Tlp
 
 # A pattern of a call to violence starts at 0.85; named only in the sentence beside it, the group
@@ -147,19 +145,37 @@ _DEFINITIONS: Mapping[RuleKind, type[AtOnce | Threshold | Blackout]] = {
 }
 
 
+class RuleError(ValueError):
+    """A rule that cannot be asked; `place` leads to what is wrong with it."""
+
+    def __init__(self, place: tuple[str | int, ...], problem: str) -> None:
+        super().__init__(f"{'.'.join(map(str, place))}: {problem}" if place else problem)
+        self.place, self.problem = place, problem
+
+
 def parse_rule(fields: Mapping[str, Any]) -> Rule:
-    """Build a rule, its definition by its kind; ValueError says in one sentence what is wrong."""
+    """Build a rule, its definition by its kind; RuleError says in one sentence what is wrong."""
+    kind = RuleKind(str(fields.get("kind")))
+    definition = _DEFINITIONS.get(kind)
+    if definition is None:
+        known = ", ".join(_DEFINITIONS)
+        raise RuleError(("kind",), f"this version asks {known}, not {fields.get('kind')}")
+    given = fields.get("definition") or {}
+    if not isinstance(given, Mapping):
+        raise RuleError(("definition",), "is not a list of parameters with their values")
+    with _located(("definition",)):
+        parameters = definition.model_validate(given)
+    with _located(()):
+        return Rule(**dict(fields, kind=kind, definition=parameters))
+
+
+@contextmanager
+def _located(place: tuple[str | int, ...]) -> Iterator[None]:
     try:
-        kind = RuleKind(str(fields.get("kind")))
-        definition = _DEFINITIONS.get(kind)
-        if definition is None:
-            raise ValueError(f"this version asks no rule of the kind {fields.get('kind')}")
-        parts = dict(fields, kind=kind, definition=definition(**(fields.get("definition") or {})))
-        return Rule(**parts)
+        yield
     except ValidationError as error:
         problem = error.errors(include_url=False, include_context=False, include_input=False)[0]
-        where = ".".join(str(step) for step in problem["loc"])
-        raise ValueError(f"{where}: {problem['msg']}") from error
+        raise RuleError((*place, *problem["loc"]), problem["msg"]) from error
 
 
 def changed_rule(event: RuleChanged) -> Rule:
@@ -169,64 +185,3 @@ def changed_rule(event: RuleChanged) -> Rule:
         return parse_rule(fields | {"from_on": event.recorded_at.date()})
     except ValueError as error:
         raise PermanentError(f"rule {event.rule_id} version {event.version}: {error}") from error
-
-
-def load_rules(folder: Path) -> tuple[Rule, ...]:
-    """Read all rules of an operator; ConfigurationError names the file and what to correct."""
-    rules: dict[str, Rule] = {}
-    for path in sorted(folder.glob("*.yaml")):
-        try:
-            rule = parse_rule(yaml.safe_load(path.read_text(encoding="utf-8")) or {})
-        except (OSError, ValueError, AttributeError, yaml.YAMLError) as error:
-            raise ConfigurationError(f"The rule in {path} cannot be used: {error}") from error
-        if rule.rule_id in rules:
-            raise ConfigurationError(f"{path} defines {rule.rule_id}, which another file defines.")
-        rules[rule.rule_id] = rule
-    if not rules:
-        raise ConfigurationError(f"{folder} holds no rule (*.yaml): nothing would ever be noticed.")
-    return tuple(rules.values())
-
-
-class RuleBook:
-    """All versions of all rules, and which of them asked on a given day.
-
-    A rule whose file is gone raises nothing more. It is still asked, switched off, so that
-    removals and what people decide reach the signals that it once raised.
-    """
-
-    def __init__(self, versions: Iterable[Rule], gone: Iterable[Rule] = ()) -> None:
-        self._gone = {rule.rule_id: rule.model_copy(update={"enabled": False}) for rule in gone}
-        self._versions: dict[str, list[Rule]] = {rule_id: [] for rule_id in self._gone}
-        for rule in versions:
-            self._versions.setdefault(rule.rule_id, []).append(rule)
-
-    def on(self, day: date) -> list[Rule]:
-        """Return the version of each rule that asks about the window of `day`, disabled or not."""
-        found = (self.of(rule_id, day) for rule_id in sorted(self._versions))
-        return [rule for rule in found if rule is not None]
-
-    def of(self, rule_id: str, day: date) -> Rule | None:
-        """Return the newest version of one rule that applied on `day`."""
-        known = self._versions.get(rule_id, [])
-        applying = [rule for rule in known if rule.from_on is None or rule.from_on <= day]
-        return max(applying, key=lambda rule: rule.version, default=self._gone.get(rule_id))
-
-    def reach_days(self, day: date) -> int:
-        """Return how many later days can be changed by a change of one day."""
-        return max((_reach(one, day) for one in self._thresholds), default=0)
-
-    @property
-    def references(self) -> list[tuple[date, date]]:
-        """Return the periods that somebody has chosen to compare with."""
-        return [one.fixed_reference for one in self._thresholds if one.fixed_reference]
-
-    @property
-    def _thresholds(self) -> list[Threshold]:
-        every = [*chain(*self._versions.values()), *self._gone.values()]
-        return [rule.definition for rule in every if isinstance(rule.definition, Threshold)]
-
-
-def _reach(definition: Threshold, day: date) -> int:
-    fixed = definition.fixed_reference
-    reach = Periods(definition.baseline_days, fixed).reach_days
-    return LONGEST_REFERENCE.days if fixed and fixed[0] <= day <= fixed[1] else reach

@@ -16,7 +16,8 @@ from services.alerts.case import Case
 from services.alerts.detect import WINDOW_DAYS
 from services.alerts.reading import ONE_DAY, Look, Stores, cases_of, read
 from services.alerts.record import Question
-from services.alerts.rules import AtOnce, Blackout, Rule, RuleBook, Threshold
+from services.alerts.rule_book import RuleBook
+from services.alerts.rules import AtOnce, Blackout, Rule, Threshold
 from services.alerts.series import series_of
 from services.alerts.signals import advance
 from shared.errors import TransientError
