@@ -34,6 +34,7 @@ from shared.events import (
     ReviewRecorded,
     RuleChanged,
     SubjectKind,
+    SubscriptionChanged,
 )
 from shared.records import Decoded, Record, decode_records
 
@@ -45,6 +46,7 @@ EVENTS: Mapping[str, type[Event]] = {
         MediaOutletHealthChanged,
         ReviewRecorded,
         RuleChanged,
+        SubscriptionChanged,
         ItemRemoved,
     )
 }
@@ -153,6 +155,10 @@ async def _set_rules(decoded: Sequence[Decoded], deps: Deps, touched: Touched) -
         touched.series |= set(await deps.watch.stores.counts.series_since(min(since)))
 
 
+async def _subscribe(decoded: Sequence[Decoded], deps: Deps, _: Touched) -> None:
+    await deps.watch.stores.people.add_subscriptions(one.event for one in decoded)
+
+
 async def _heed(decoded: Sequence[Decoded], deps: Deps, touched: Touched) -> None:
     for one in decoded:
         event: MediaOutletHealthChanged = one.event
@@ -165,6 +171,7 @@ async def _heed(decoded: Sequence[Decoded], deps: Deps, touched: Touched) -> Non
 _Keeper = Callable[[Sequence[Decoded], Deps, Touched], Coroutine[Any, Any, None]]
 # Removals after analyses: what came and went in one batch is gone.
 _KEEPERS: Mapping[type[Event], _Keeper] = {
+    SubscriptionChanged: _subscribe,
     RuleChanged: _set_rules,
     MediaOutletHealthChanged: _heed,
     ReviewRecorded: _review,

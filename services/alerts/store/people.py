@@ -13,7 +13,7 @@ from services.alerts.blackout import Statement, statement_of
 from services.alerts.rules import Rule
 from services.alerts.store import writing
 from services.alerts.store.documents import statement_of_text, statement_text
-from shared.events import MediaOutletHealthChanged, ReviewRecorded
+from shared.events import MediaOutletHealthChanged, ReviewRecorded, SubscriptionChanged
 from shared.mongo import Database, UpdateOne, transient_mongo
 
 
@@ -24,6 +24,7 @@ class People:
         self._reviews = database["reviews"]
         self._rules = database["rules"]
         self._outlets = database["outlets"]
+        self._subscriptions = database["subscriptions"]
 
     async def add_reviews(self, reviews: Iterable[ReviewRecorded]) -> None:
         """Keep reviews of signals; a repeated one is the same member of its set."""
@@ -44,6 +45,24 @@ class People:
             key: [ReviewRecorded.model_validate_json(one) for one in sorted(document["reviews"])]
             for key, document in found.items()
         }
+
+    async def add_subscriptions(self, changed: Iterable[SubscriptionChanged]) -> None:
+        """Keep what each subscriber asked for last; a topic's key keeps them in order."""
+        updates = [
+            UpdateOne(
+                {"_id": one.subscription_id},
+                {"$set": {"subscription": one.model_dump_json()}},
+                upsert=True,
+            )
+            for one in changed
+        ]
+        await writing.write(self._subscriptions, updates)
+
+    async def subscriptions(self) -> list[SubscriptionChanged]:
+        """Return all subscriptions, ended ones too; there are few."""
+        with transient_mongo():
+            found = await self._subscriptions.find({}).sort("_id", 1).to_list(length=None)
+        return [SubscriptionChanged.model_validate_json(one["subscription"]) for one in found]
 
     async def add_rule(self, rule: Rule) -> None:
         """Keep a version of a rule."""
