@@ -3,11 +3,13 @@ PYTHON ?= python3
 TOCSIN = .venv/bin/python -m deploy.cli
 
 .PHONY: setup doctor up down status logs prepare demo test lint bench evaluate faults soak environment
+.PHONY: setup doctor up down status logs prepare demo test lint bench bench-alerts faults soak environment
 
 environment:
 	@$(PYTHON) -m deploy.cli.bootstrap
 
 setup doctor up down status prepare lint bench evaluate faults soak: environment
+setup doctor up down status prepare lint bench bench-alerts faults soak: environment
 	@$(TOCSIN) $@
 
 test: environment

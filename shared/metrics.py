@@ -117,6 +117,12 @@ SIGNAL_REVISIONS_TOTAL = Counter(
     "tocsin_signal_revisions_total", "Revisions of signals, by what they changed.", ["change"]
 )
 
+# Attempts to tell a subscriber of an alert: sent, later (nobody took it yet), refused (given up),
+# or unsure (it may have been taken; a person must look, since a second warning is no answer).
+TELLINGS_TOTAL = Counter(
+    "tocsin_tellings_total", "Attempts to tell subscribers of alerts.", ["channel", "outcome"]
+)
+
 # --- portal -----------------------------------------------------------------------------
 
 # Documents that the indexer brought to an index, by outcome: written or refused. A refused

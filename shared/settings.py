@@ -20,6 +20,7 @@ from shared.addresses import parse_addresses
 from shared.errors import ConfigurationError
 
 PREFIX = "TOCSIN_"
+Secured = Literal["kafka", "mongo", "elasticsearch", "alerts_smtp"]
 
 # Read by the commands that start things (make, deploy/local), not by the services.
 LAUNCHER_VARIABLES = frozenset(
@@ -115,6 +116,23 @@ class Settings(BaseSettings):
         description="Least time between two revisions of a signal that only add evidence.",
     )
 
+    alerts_sender: str = Field(
+        "tocsin@localhost",
+        pattern=r"^[^\s,<>&]+@[^\s,<>&]+$",
+        description="Address that alerts come from, in mails and CAP messages.",
+    )
+    alerts_recipients_file: Path | None = Field(
+        None, description="File with the addresses of recipients, by reference; unset: nobody."
+    )
+    alerts_smtp_host: str | None = Field(None, description="Mail server; unset means no mail.")
+    alerts_smtp_port: int = Field(587, ge=1, le=65535, description="Port of the mail server.")
+    alerts_smtp_starttls: bool = Field(True, description="Encrypt the way to the mail server.")
+    alerts_smtp_username: str | None = Field(None, description="Mail account; unset means none.")
+    alerts_smtp_password_file: Path | None = Field(None, description="File with its password.")
+    alerts_publish_dir: Path | None = Field(
+        None, description="Folder for Atom feeds, CAP and STIX files; unset means none."
+    )
+
     portal_host: str = Field("127.0.0.1", description="Address on which the portal listens.")
     portal_port: int = Field(8080, ge=0, le=65535, description="Port of the portal.")
     portal_hosts: tuple[str, ...] = Field(
@@ -187,7 +205,7 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
-        for name in ("kafka", "mongo", "elasticsearch"):
+        for name in ("kafka", "mongo", "elasticsearch", "alerts_smtp"):
             user = getattr(self, f"{name}_username")
             file = getattr(self, f"{name}_password_file")
             if (user is None) != (file is None):
@@ -197,7 +215,9 @@ class Settings(BaseSettings):
                 )
         return self
 
-    def password(self, engine: Literal["kafka", "mongo", "elasticsearch"]) -> str | None:
+    def password(
+        self, engine: Literal["kafka", "mongo", "elasticsearch", "alerts_smtp"]
+    ) -> str | None:
         """Return the password of *engine* from its file, or None where none is set."""
         file: Path | None = getattr(self, f"{engine}_password_file")
         if file is None:

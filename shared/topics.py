@@ -112,7 +112,11 @@ class Subscription:
 SUBSCRIBERS: tuple[Subscription, ...] = (
     Subscription("ingest", "ingest", (REMOVALS,)),
     Subscription("analysis", "analysis", (MEDIA_ITEMS, REMOVALS)),
-    Subscription("alerts", "alerts", (MEDIA_ANALYSES, MEDIA_OUTLETS, REVIEWS, RULES, REMOVALS)),
+    Subscription(
+        "alerts",
+        "alerts",
+        (MEDIA_ANALYSES, MEDIA_OUTLETS, REVIEWS, RULES, SUBSCRIPTIONS, REMOVALS),
+    ),
     Subscription(
         "indexer",
         "portal",

@@ -11,6 +11,7 @@ from deploy.cli.accounts import accounts
 from deploy.cli.doctor import doctor
 from deploy.cli.evidence import evidence
 from deploy.cli.outlets import outlets
+from deploy.cli.rules import rules
 from deploy.cli.setup import set_up
 from deploy.cli.terminal import become, console, run
 from deploy.demo.board import Board
@@ -22,7 +23,9 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-OPERATORS = frozenset({"account", "dead-letters", "evidence", "outlets", "prepare", "resume"})
+OPERATORS = frozenset(
+    {"account", "dead-letters", "evidence", "outlets", "prepare", "resume", "rules"}
+)
 
 
 @app.callback()
@@ -52,6 +55,7 @@ app.add_typer(accounts, name="account")
 app.add_typer(evidence, name="evidence")
 app.add_typer(outlets, name="outlets")
 app.add_typer(consumers.dead_letters, name="dead-letters")
+app.add_typer(rules, name="rules")
 app.add_typer(stacks.test_stack, name="test-stack")
 
 
@@ -60,6 +64,13 @@ def bench() -> None:
     """Measure the pipeline against the same functions without bus and stores."""
     setup()
     become("deploy.bench")
+
+
+@app.command("bench-alerts")
+def bench_alerts() -> None:
+    """Measure how soon rises are noticed, beside a z-score and a moving average."""
+    setup()
+    become("deploy.bench.alerts")
 
 
 @app.command()

@@ -11,10 +11,16 @@ import structlog
 
 from services.alerts.handler import CONSUMER, Deps, handle, look_at_due
 from services.alerts.outbox import Outbox
+from services.alerts.outward.cap import Issuer
+from services.alerts.outward.recipients import load_recipients
+from services.alerts.outward.sending import Sending
+from services.alerts.outward.transport import Poster, SmtpServer
 from services.alerts.reading import Stores
-from services.alerts.rules import Rule, load_rules
+from services.alerts.rule_files import load_rules
+from services.alerts.rules import Rule
 from services.alerts.situations import Watch
 from services.alerts.store.counts import Counts
+from services.alerts.store.deliveries import Deliveries
 from services.alerts.store.exposure import Exposure
 from services.alerts.store.ledger import Ledger
 from services.alerts.store.people import People
@@ -53,8 +59,45 @@ def create_deps(
     counts = Counts(database, lambda: now().date())
     stores = Stores(counts, Exposure(database), People(database), Signals(database))
     coalesce = timedelta(seconds=settings.alerts_coalesce_seconds)
-    outbox = Outbox(stores.signals, Ledger(database), publisher, now)
+    outbox = Outbox(stores.signals, Ledger(database), Deliveries(database), publisher, now)
     return Deps(Watch(stores, rules, now, coalesce), outbox)
+
+
+def create_sending(
+    settings: Settings, database: mongo.Database, now: Callable[[], datetime]
+) -> Sending:
+    """Put together what tells subscribers; ConfigurationError for a faulty recipients' file."""
+    smtp = None
+    if settings.alerts_smtp_host is not None:
+        smtp = SmtpServer(
+            settings.alerts_smtp_host,
+            settings.alerts_smtp_port,
+            settings.alerts_smtp_starttls,
+            settings.alerts_smtp_username,
+            settings.password("alerts_smtp"),
+        )
+    return Sending(
+        People(database),
+        Deliveries(database),
+        load_recipients(settings.alerts_recipients_file),
+        Issuer(settings.alerts_sender, exercise=settings.env == "demonstration"),
+        smtp,
+        Poster(),
+        settings.alerts_publish_dir,
+        now,
+    )
+
+
+async def send_regularly(sending: Sending, health: Health) -> None:
+    """Tell subscribers, for as long as the service runs."""
+    while True:
+        try:
+            await sending.run()
+        except TransientError as error:
+            health.waiting("telling", str(error))
+        else:
+            health.ok("telling")
+        await asyncio.sleep(DUE_POLL_SECONDS)
 
 
 async def look_regularly(deps: Deps, health: Health) -> None:
@@ -69,11 +112,12 @@ async def look_regularly(deps: Deps, health: Health) -> None:
         await asyncio.sleep(DUE_POLL_SECONDS)
 
 
-async def sweep_regularly(sweep: Sweep, health: Health) -> None:
+async def sweep_regularly(sweep: Sweep, watch: Watch, health: Health) -> None:
     """Forget old counts once a day, for as long as the service runs."""
     while True:
         try:
-            forgotten = await sweep.run(utc_now().date())
+            rules = await watch.rules()
+            forgotten = await sweep.run(utc_now().date(), rules.references)
         except TransientError as error:
             health.waiting("sweep", str(error))
             await asyncio.sleep(SWEEP_RETRY_SECONDS)
@@ -96,7 +140,8 @@ async def serve(settings: Settings, health: Health) -> int:
             consumer=Consumer(subscribed, partial(handle, deps=deps), database),
             background=[
                 partial(look_regularly, deps, health),
-                partial(sweep_regularly, Sweep(database), health),
+                partial(send_regularly, create_sending(settings, database, utc_now), health),
+                partial(sweep_regularly, Sweep(database), deps.watch, health),
             ],
             dependencies=[
                 Dependency("mongo", partial(mongo.ping, database)),

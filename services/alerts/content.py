@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime, time, timedelta
 
 from services.alerts.case import Case, actors_of, evidence_of, places_of, versions_of
-from services.alerts.record import Record
+from services.alerts.record import Question, Record
 from services.alerts.release import marking
 from services.alerts.rules import Rule
 from services.alerts.standing import Standing
+from services.alerts.verdict import Verdict
 from shared.events import (
     Baseline,
     Release,
@@ -55,8 +56,8 @@ def compose(
         evidence=evidence,
         evidence_count=verdict.evidence_count,
         independent_owners=verdict.independent_owners,
-        independent_texts=verdict.observed,
-        baseline=_baseline(case),
+        independent_texts=verdict.texts,
+        baseline=baseline_of(case.question, verdict),
         versions=versions_of(case),
         latest_fetched_at=verdict.latest_fetched_at or (last.latest_fetched_at if last else now),
         raised_at=raised_at,
@@ -119,12 +120,15 @@ def _situation(case: Case) -> Situation:
     )
 
 
-def _baseline(case: Case) -> Baseline:
-    question, verdict = case.question, case.verdict
+def baseline_of(question: Question, verdict: Verdict) -> Baseline:
+    """Return what was to be expected, and what was seen."""
+    about = (question.country, question.group or "-", question.rule_id, verdict.series)
     return Baseline(
-        series_key=f"{question.country}|{question.group or '-'}|{question.rule_id}",
+        series_key="|".join(about),
         expected=verdict.expected,
         observed=verdict.observed,
         exposure=verdict.exposure_days,
         excluded_days=verdict.excluded_days,
+        probability=verdict.probability,
+        pooled=verdict.pooled,
     )

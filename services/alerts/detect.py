@@ -2,138 +2,73 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import timedelta
 
 from services.alerts import verdict as v
-from services.alerts.baseline import DayCount, expected_of
-from services.alerts.rules import AtOnce, Definition, Rule, Threshold
-from services.alerts.series import Reader, Sighting
-from services.alerts.verdict import Line, Verdict
+from services.alerts.baseline import Compared, Comparison, compare
+from services.alerts.baselines.surprise import WINDOWS
+from services.alerts.darkness import answer
+from services.alerts.lines import Counts, raising_lines, side_lines
+from services.alerts.rules import AtOnce, Blackout, Definition, Rule, Threshold
+from services.alerts.threshold import NOTHING, first, not_reached, past_of, standing_out
+from services.alerts.verdict import DISABLED, Line, Verdict
 from shared.events import ScorePart, Severity, Urgency
 
-DISABLED = "The rule was switched off."
-NOTHING = "No passage is left that the rule counts."
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """What was counted: the window's day, the days before it, and who was read on them.
-
-    `unusable` are days of an outlet that must not teach a baseline; `rejected` are matches that
-    a person has found to be wrong.
-    """
-
-    day: date
-    today: tuple[Sighting, ...]
-    before: Mapping[date, tuple[Sighting, ...]] = field(default_factory=dict)
-    read: Mapping[date, frozenset[Reader]] = field(default_factory=dict)
-    unusable: frozenset[tuple[str, date]] = frozenset()
-    rejected: frozenset[str] = frozenset()
-
-    @property
-    def unrestricted(self) -> Counts:
-        """The same without today's items that must not leave."""
-        return replace(self, today=tuple(one for one in self.today if not one.restricted))
-
-
-def lines_of(definition: Definition, sightings: Iterable[Sighting]) -> Iterator[Line]:
-    """Yield every passage that the rule counts, whoever said it and whenever it came."""
-    for sighting in sightings:
-        for passage in sighting.passages:
-            if passage.strength < definition.minimum_strength:
-                continue
-            if definition.indicators and passage.indicator not in definition.indicators:
-                continue
-            if isinstance(definition, AtOnce) and passage.hallmark not in definition.hallmarks:
-                continue
-            yield Line(sighting, passage)
-
-
-def raising_lines(rule: Rule, counts: Counts) -> list[Line]:
-    """Return the lines that may raise a signal, without those that a person has rejected."""
-    definition = rule.definition
-    return [
-        line
-        for line in lines_of(definition, counts.today)
-        if v.may_raise(line.sighting)
-        and line.passage.match_id not in counts.rejected
-        and (not isinstance(definition, Threshold) or on_side(definition, line.sighting))
-    ]
-
-
-def on_side(definition: Threshold, who: Sighting | Reader) -> bool:
-    """Whether an outlet belongs to the group whose days the rule compares."""
-    kinds = definition.owner_kinds
-    return who.base in definition.bases and (not kinds or who.owner_kind in kinds)
+ONE_DAY = timedelta(days=1)
+WINDOW_DAYS = max(WINDOWS)
+UNCOMPARED = Comparison((), 0, 0, 0)
 
 
 def worth_a_baseline(rule: Rule, counts: Counts) -> bool:
     """Whether the window alone could let the rule hold, so that reading its past is worth it."""
     lines = raising_lines(rule, counts)
-    return rule.enabled and v.texts_of(lines) >= _least_texts(rule.definition)
+    definition = rule.definition
+    if isinstance(definition, Blackout):
+        return rule.enabled and bool(counts.statements)
+    if not rule.enabled or not lines or not isinstance(definition, Threshold):
+        return rule.enabled and bool(lines)
+    days = [counts.day - back * ONE_DAY for back in range(1, WINDOW_DAYS)]
+    earlier = (side_lines(definition, counts.before.get(day, ())) for day in days)
+    return v.texts_of(lines) + sum(map(v.texts_of, earlier)) >= definition.minimum_count
 
 
 def evaluate(rule: Rule, counts: Counts) -> Verdict:
     """Answer the rule for the window of `counts.day`."""
     lines = raising_lines(rule, counts)
+    if isinstance(rule.definition, Blackout):
+        return answer(rule, rule.definition, counts)
     if isinstance(rule.definition, Threshold):
         return _threshold(rule, rule.definition, counts, lines)
     reason = "" if lines else NOTHING
-    return _verdict(rule, lines, reason if rule.enabled else DISABLED, DayCount(0.0, 0, 0))
-
-
-def _least_texts(definition: Definition) -> int:
-    return definition.minimum_count if isinstance(definition, Threshold) else 1
+    return _verdict(rule, lines, reason if rule.enabled else DISABLED, UNCOMPARED, None)
 
 
 def _threshold(rule: Rule, definition: Threshold, counts: Counts, lines: list[Line]) -> Verdict:
-    past = expected_of(
-        [counts.day - timedelta(days=back) for back in range(1, definition.baseline_days + 1)],
-        {day: [*lines_of(definition, seen)] for day, seen in counts.before.items()},
-        {
-            day: {who for who in read if on_side(definition, who)}
-            for day, read in counts.read.items()
-        },
-        counts.unusable,
-        definition.minimum_outlet_share,
-    )
-    reason = _not_reached(definition, lines, past) if rule.enabled else DISABLED
-    share = min(1.0, past.days / definition.baseline_days)
-    return _verdict(rule, lines, reason, past, (ScorePart(name="baseline", value=round(share, 4)),))
-
-
-def _not_reached(definition: Threshold, lines: list[Line], past: DayCount) -> str:
-    """Return which condition is not met, or nothing where all are."""
-    observed = v.texts_of(lines)
-    if not lines:
-        return NOTHING
-    if observed < definition.minimum_count:
-        return f"{observed} different texts are fewer than {definition.minimum_count}."
-    if past.days < definition.minimum_exposure_days:
-        return f"{past.days} days that were read are too few to compare with."
-    if observed < definition.minimum_ratio * past.expected:
-        return f"{observed} texts are no {definition.minimum_ratio:g} times {past.expected:g}."
-    if v.owners_of(lines) < definition.minimum_owners:
-        return f"Fewer than {definition.minimum_owners} independent owners carried it."
-    return ""
+    found = compare(definition, past_of(definition, counts, lines))
+    passing = standing_out(definition, found, lines)
+    best = min(passing or found.series, key=first, default=None)
+    reason = not_reached(definition, lines, found, best) if not passing else ""
+    return _verdict(rule, lines, reason if rule.enabled else DISABLED, found, best)
 
 
 def _verdict(
-    rule: Rule,
-    lines: list[Line],
-    reason: str,
-    past: DayCount,
-    further: tuple[ScorePart, ...] = (),
+    rule: Rule, lines: list[Line], reason: str, past: Comparison, best: Compared | None
 ) -> Verdict:
-    parts = v.confidence_parts(lines) + (further if lines else ())
-    late_by = v.lateness(lines, _least_texts(rule.definition))
+    definition = rule.definition
+    parts = v.confidence_parts(lines)
+    if lines and isinstance(definition, Threshold):
+        share = round(min(1.0, past.days / definition.baseline_days), 4)
+        parts = (*parts, ScorePart(name="baseline", value=share))
+    late_by = v.lateness(lines, _least_texts(definition, lines))
     return Verdict(
         holds=not reason,
         reason=reason,
-        observed=v.texts_of(lines),
-        expected=past.expected,
+        texts=v.texts_of(lines),
+        observed=best.found.observed if best else v.texts_of(lines),
+        expected=round(best.found.expected, 4) if best else 0.0,
+        probability=_shown(best.found.probability) if best else None,
+        series=_series(best),
+        pooled=best.pooled if best else False,
         exposure_days=past.days,
         excluded_days=past.excluded,
         independent_owners=v.owners_of(lines),
@@ -150,6 +85,24 @@ def _verdict(
         late_by=late_by,
         latest_fetched_at=max((line.sighting.fetched_at for line in lines), default=None),
     )
+
+
+def _shown(probability: float) -> float:
+    """Cut to three digits: more would differ between machines and mean nothing."""
+    return float(f"{probability:.3g}")
+
+
+def _series(best: Compared | None) -> str:
+    if best is None:
+        return "all"
+    days = best.found.window_days
+    return f"{best.stratum.name}|{days} day{'s' if days > 1 else ''}|{best.found.against}"
+
+
+def _least_texts(definition: Definition, lines: list[Line]) -> int:
+    """Return with how many of the day's texts the rule can have begun to hold."""
+    least = definition.minimum_count if isinstance(definition, Threshold) else 1
+    return min(least, max(1, v.texts_of(lines)))
 
 
 def _severity(definition: Definition, lines: list[Line]) -> Severity:

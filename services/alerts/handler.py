@@ -11,12 +11,19 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from services.alerts.blackout import silences_after
 from services.alerts.outbox import Outbox
 from services.alerts.placement import Placement, placement_of
 from services.alerts.record import Question
 from services.alerts.rules import changed_rule
 from services.alerts.series import reckoned, series_of
-from services.alerts.situations import Watch, later_series, look_again, questions_of
+from services.alerts.situations import (
+    Watch,
+    later_series,
+    look_again,
+    questions_of,
+    silence_questions,
+)
 from shared.consume import Rejections
 from shared.errors import PermanentError
 from shared.events import (
@@ -27,6 +34,7 @@ from shared.events import (
     ReviewRecorded,
     RuleChanged,
     SubjectKind,
+    SubscriptionChanged,
 )
 from shared.records import Decoded, Record, decode_records
 
@@ -38,6 +46,7 @@ EVENTS: Mapping[str, type[Event]] = {
         MediaOutletHealthChanged,
         ReviewRecorded,
         RuleChanged,
+        SubscriptionChanged,
         ItemRemoved,
     )
 }
@@ -57,6 +66,7 @@ class Touched:
 
     series: set[str] = field(default_factory=set)
     past: set[tuple[str, date]] = field(default_factory=set)
+    silences: set[tuple[str, date]] = field(default_factory=set)
     signals: set[str] = field(default_factory=set)
     rejections: dict[int, PermanentError] = field(default_factory=dict)
 
@@ -85,6 +95,7 @@ async def _look(deps: Deps, touched: Touched) -> None:
     rules = await deps.watch.rules()
     series = touched.series | await later_series(deps.watch, rules, touched.past)
     questions = questions_of(series, rules) | await _questions(deps, touched.signals)
+    questions |= silence_questions(touched.silences, rules)
     existing = await look_again(deps.watch, rules, questions)
     await deps.outbox.send(existing)
 
@@ -144,16 +155,23 @@ async def _set_rules(decoded: Sequence[Decoded], deps: Deps, touched: Touched) -
         touched.series |= set(await deps.watch.stores.counts.series_since(min(since)))
 
 
+async def _subscribe(decoded: Sequence[Decoded], deps: Deps, _: Touched) -> None:
+    await deps.watch.stores.people.add_subscriptions(one.event for one in decoded)
+
+
 async def _heed(decoded: Sequence[Decoded], deps: Deps, touched: Touched) -> None:
     for one in decoded:
         event: MediaOutletHealthChanged = one.event
         days = await deps.watch.stores.people.add_health(event)
         touched.past |= {(event.outlet.country, day) for day in days if reckoned(day)}
+    changed = min(one.event.since_at for one in decoded)
+    touched.silences |= silences_after(await deps.watch.stores.people.statements(), changed)
 
 
 _Keeper = Callable[[Sequence[Decoded], Deps, Touched], Coroutine[Any, Any, None]]
 # Removals after analyses: what came and went in one batch is gone.
 _KEEPERS: Mapping[type[Event], _Keeper] = {
+    SubscriptionChanged: _subscribe,
     RuleChanged: _set_rules,
     MediaOutletHealthChanged: _heed,
     ReviewRecorded: _review,

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from uuid import uuid4
 
 from services.alerts.record import Letter, Record
+from services.alerts.store.deliveries import Deliveries
 from services.alerts.store.ledger import Claim, Lease, Ledger
 from services.alerts.store.signals import Signals
 from shared import metrics
@@ -31,6 +32,7 @@ class Outbox:
 
     signals: Signals
     ledger: Ledger
+    deliveries: Deliveries
     publisher: Publisher
     now: Callable[[], datetime]
     holder: str = field(default_factory=lambda: uuid4().hex)
@@ -81,6 +83,7 @@ class Outbox:
     async def _settle(self, record: Record) -> None:
         for letter in record.outbox:
             if isinstance(letter.event, AlertReleased):
+                await self.deliveries.release(letter.event, tell=letter.tell)
                 await self.ledger.sent(_name(letter.event))
             else:
                 metrics.SIGNAL_REVISIONS_TOTAL.labels(str(letter.event.change)).inc()

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from services.alerts.case import Case, places_of
-from services.alerts.content import EVIDENCE_GONE
+from services.alerts.content import EVIDENCE_GONE, baseline_of
 from services.alerts.record import Record, line_name
 from services.alerts.release import anonymous
+from services.alerts.rules import Blackout
 from services.alerts.series import Passage
 from services.alerts.standing import ReleaseFact, Standing
 from shared.events import Evidence, Place, SignalRevised
@@ -27,11 +28,7 @@ def open_side(record: Record, case: Case, release: ReleaseFact) -> SignalRevised
         for one in signal.evidence
         if one.item_id not in case.restricted and record.shown[line_name(one)] <= release.revision
     )
-    passages = [_passage(case, one) for one in evidence]
-    situation = {
-        "indicators": tuple(sorted({one.indicator for one in passages})),
-        "risk_factors": tuple(sorted({one.risk_factor for one in passages})),
-    }
+    situation = _codes(case, evidence)
     return signal.model_copy(
         update={
             "evidence": evidence,
@@ -39,8 +36,8 @@ def open_side(record: Record, case: Case, release: ReleaseFact) -> SignalRevised
             "situation": signal.situation.model_copy(update=situation),
             "evidence_count": verdict.evidence_count,
             "independent_owners": verdict.independent_owners,
-            "independent_texts": verdict.observed,
-            "baseline": signal.baseline.model_copy(update={"observed": verdict.observed}),
+            "independent_texts": verdict.texts,
+            "baseline": baseline_of(case.question, verdict),
             "urgency": verdict.urgency,
             "certainty_said": verdict.certainty_said,
             "confidence": verdict.confidence,
@@ -49,6 +46,17 @@ def open_side(record: Record, case: Case, release: ReleaseFact) -> SignalRevised
             "latest_fetched_at": verdict.latest_fetched_at or signal.raised_at,
         }
     )
+
+
+def _codes(case: Case, evidence: Sequence[Evidence]) -> dict[str, tuple[str | int, ...]]:
+    """Return the indicators of the lines; a blackout has no lines, and its own indicator."""
+    if isinstance(case.rule.definition, Blackout):
+        return {}
+    passages = [_passage(case, one) for one in evidence]
+    return {
+        "indicators": tuple(sorted({one.indicator for one in passages})),
+        "risk_factors": tuple(sorted({one.risk_factor for one in passages})),
+    }
 
 
 def _places(

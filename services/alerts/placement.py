@@ -17,6 +17,7 @@ from services.alerts.series import (
     reader_of,
     reckoned,
     sightings_of,
+    was_read,
 )
 from shared.errors import PermanentError
 from shared.events import MediaItemAnalysed
@@ -68,10 +69,10 @@ def placement_of(analysis: MediaItemAnalysed) -> Placement:
         sequence=analysis.analysis_sequence,
         hour=hour_key(item.outlet.outlet_id, at),
         cluster_id=analysis.copy.content_cluster_id,
-        readable=analysis.readable and counts,
+        readable=was_read(analysis) and counts,
         country=item.outlet.country,
         day=at.date(),
-        reader=reader_of(item),
+        reader=reader_of(analysis),
         series=sightings_of(analysis) if counts else {},
         detail=detail_of(analysis) if counts else None,
     )

@@ -6,16 +6,15 @@ windows keep the version that was theirs, so that counting again never rewrites 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from datetime import date
-from itertools import chain
-from pathlib import Path
-from typing import Annotated, Any, Literal
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date, timedelta
+from typing import Annotated, Any, Literal, Self
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from shared.errors import ConfigurationError, PermanentError
+from services.alerts.baselines.periods import RECENT_DAYS, Periods
+from shared.errors import PermanentError
 from shared.events import OutletBase, OwnerKind, RuleChanged, RuleKind, Severity, Tlp
 
 # A pattern of a call to violence starts at 0.85; named only in the sentence beside it, the group
@@ -25,21 +24,26 @@ MINIMUM_STRENGTH = 0.5
 CALL = "explicit_call_to_violence"
 # UN Framework of Analysis for Atrocity Crimes: the indicators that speech itself shows.
 SPEECH_INDICATORS = ("7.13", "7.14", "8.7", "10.1", "11.4", "13.7")
-# Two weeks: every day of the week twice, and short enough to follow a change of the season.
-BASELINE_DAYS = 14
-LONGEST_BASELINE_DAYS = 28
+# Six weeks: every day of the week six times, and short enough to follow a change of the season.
+BASELINE_DAYS = RECENT_DAYS
+LONGEST_BASELINE_DAYS = 56
+# How far back any window looks, a reference chosen by its dates apart.
+LONGEST_REACH_DAYS = Periods(LONGEST_BASELINE_DAYS).reach_days
 # A mean over fewer days moves by more than half with a single day: rather no answer than that.
 MINIMUM_EXPOSURE_DAYS = 5
 # With one text a day expected, five or more come by chance on 4 days in 1 000 (Poisson).
 MINIMUM_COUNT = 5
-# At the minimum count's mean of 5/3, three times the mean comes by chance on 3 days in 100;
-# at a mean of 5 on 2 in 10 000.
-MINIMUM_RATIO = 3.0
+# Chance is what the tail probability excludes; this leaves out what is sure and does not matter.
+MINIMUM_RATIO = 2.0
+# Of all days on which a window's series are quiet, at most so many raise anything.
+FALSE_DISCOVERY_RATE = 0.01
 # One owner repeating itself is one voice; the smallest number that is more than one.
 MINIMUM_OWNERS = 2
 # A day on which fewer than half of the usual number of outlets was read is an outage of ours or
 # theirs, and its low count would lower what is expected.
 MINIMUM_OUTLET_SHARE = 0.5
+
+LONGEST_REFERENCE = timedelta(days=366)
 
 Share = Annotated[float, Field(ge=0, le=1)]
 
@@ -72,19 +76,55 @@ class AtOnce(Definition):
     raised_from_owners: Annotated[int, Field(ge=2)] = 2
 
 
+class Reference(_Model):
+    """A period of which an analyst knows that it was ordinary; at most a year."""
+
+    first_on: date
+    last_on: date
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if not timedelta(0) <= self.last_on - self.first_on <= LONGEST_REFERENCE:
+            raise ValueError("first_on comes before last_on, at most a year")
+        return self
+
+
 class Threshold(Definition):
-    """A day of a group of outlets against the mean of its own recent days."""
+    """The last days of a group of outlets against its own past."""
 
     indicators: Annotated[tuple[str, ...], Field(min_length=1)] = SPEECH_INDICATORS
     bases: tuple[OutletBase, ...] = (OutletBase.DOMESTIC,)
     owner_kinds: tuple[OwnerKind, ...] = ()
     """The side, such as `[state]`; empty means outlets of every kind of owner."""
+    reference: Reference | None = None
+    """A period to compare with for good; without one, six weeks that ended two months before."""
     baseline_days: Annotated[int, Field(ge=7, le=LONGEST_BASELINE_DAYS)] = BASELINE_DAYS
     minimum_exposure_days: Annotated[int, Field(ge=3)] = MINIMUM_EXPOSURE_DAYS
     minimum_count: Annotated[int, Field(ge=2)] = MINIMUM_COUNT
     minimum_ratio: Annotated[float, Field(gt=1)] = MINIMUM_RATIO
     minimum_owners: Annotated[int, Field(ge=1)] = MINIMUM_OWNERS
+    """With one, every outlet is watched as a series of its own too."""
     minimum_outlet_share: Share = MINIMUM_OUTLET_SHARE
+    false_discovery_rate: Annotated[float, Field(gt=0, lt=1)] = FALSE_DISCOVERY_RATE
+
+    @property
+    def fixed_reference(self) -> tuple[date, date] | None:
+        """First and last day of the chosen period."""
+        return (self.reference.first_on, self.reference.last_on) if self.reference else None
+
+
+class Blackout(Definition):
+    """Outlets of one country that fall silent together while outlets elsewhere answer."""
+
+    indicators: tuple[str, ...] = ("7.6",)
+    severity: Severity = Severity.SEVERE
+    raised_severity: Severity = Severity.EXTREME
+    raised_from_owners: Annotated[int, Field(ge=2)] = 6
+    within_hours: Annotated[float, Field(gt=0, le=48)] = 6
+    minimum_outlets: Annotated[int, Field(ge=2)] = 3
+    minimum_owners: Annotated[int, Field(ge=1)] = 3
+    minimum_answering_share: Share = 0.5
+    """Of the outlets elsewhere: where fewer answer, it is our own connection that is cut."""
 
 
 class Rule(_Model):
@@ -93,30 +133,49 @@ class Rule(_Model):
     rule_id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,99}$")]
     version: Annotated[int, Field(ge=1)]
     enabled: bool = True
-    kind: Literal[RuleKind.AT_ONCE, RuleKind.THRESHOLD]
-    definition: AtOnce | Threshold
+    kind: Literal[RuleKind.AT_ONCE, RuleKind.THRESHOLD, RuleKind.BLACKOUT]
+    definition: AtOnce | Threshold | Blackout
     from_on: date | None = None
 
 
-_DEFINITIONS: Mapping[RuleKind, type[AtOnce | Threshold]] = {
+_DEFINITIONS: Mapping[RuleKind, type[AtOnce | Threshold | Blackout]] = {
     RuleKind.AT_ONCE: AtOnce,
     RuleKind.THRESHOLD: Threshold,
+    RuleKind.BLACKOUT: Blackout,
 }
 
 
+class RuleError(ValueError):
+    """A rule that cannot be asked; `place` leads to what is wrong with it."""
+
+    def __init__(self, place: tuple[str | int, ...], problem: str) -> None:
+        super().__init__(f"{'.'.join(map(str, place))}: {problem}" if place else problem)
+        self.place, self.problem = place, problem
+
+
 def parse_rule(fields: Mapping[str, Any]) -> Rule:
-    """Build a rule, its definition by its kind; ValueError says in one sentence what is wrong."""
+    """Build a rule, its definition by its kind; RuleError says in one sentence what is wrong."""
+    kind = RuleKind(str(fields.get("kind")))
+    definition = _DEFINITIONS.get(kind)
+    if definition is None:
+        known = ", ".join(_DEFINITIONS)
+        raise RuleError(("kind",), f"this version asks {known}, not {fields.get('kind')}")
+    given = fields.get("definition") or {}
+    if not isinstance(given, Mapping):
+        raise RuleError(("definition",), "is not a list of parameters with their values")
+    with _located(("definition",)):
+        parameters = definition.model_validate(given)
+    with _located(()):
+        return Rule(**dict(fields, kind=kind, definition=parameters))
+
+
+@contextmanager
+def _located(place: tuple[str | int, ...]) -> Iterator[None]:
     try:
-        kind = RuleKind(str(fields.get("kind")))
-        definition = _DEFINITIONS.get(kind)
-        if definition is None:
-            raise ValueError(f"this version asks no rule of the kind {fields.get('kind')}")
-        parts = dict(fields, kind=kind, definition=definition(**(fields.get("definition") or {})))
-        return Rule(**parts)
+        yield
     except ValidationError as error:
         problem = error.errors(include_url=False, include_context=False, include_input=False)[0]
-        where = ".".join(str(step) for step in problem["loc"])
-        raise ValueError(f"{where}: {problem['msg']}") from error
+        raise RuleError((*place, *problem["loc"]), problem["msg"]) from error
 
 
 def changed_rule(event: RuleChanged) -> Rule:
@@ -126,51 +185,3 @@ def changed_rule(event: RuleChanged) -> Rule:
         return parse_rule(fields | {"from_on": event.recorded_at.date()})
     except ValueError as error:
         raise PermanentError(f"rule {event.rule_id} version {event.version}: {error}") from error
-
-
-def load_rules(folder: Path) -> tuple[Rule, ...]:
-    """Read all rules of an operator; ConfigurationError names the file and what to correct."""
-    rules: dict[str, Rule] = {}
-    for path in sorted(folder.glob("*.yaml")):
-        try:
-            rule = parse_rule(yaml.safe_load(path.read_text(encoding="utf-8")) or {})
-        except (OSError, ValueError, AttributeError, yaml.YAMLError) as error:
-            raise ConfigurationError(f"The rule in {path} cannot be used: {error}") from error
-        if rule.rule_id in rules:
-            raise ConfigurationError(f"{path} defines {rule.rule_id}, which another file defines.")
-        rules[rule.rule_id] = rule
-    if not rules:
-        raise ConfigurationError(f"{folder} holds no rule (*.yaml): nothing would ever be noticed.")
-    return tuple(rules.values())
-
-
-class RuleBook:
-    """All versions of all rules, and which of them asked on a given day.
-
-    A rule whose file is gone raises nothing more. It is still asked, switched off, so that
-    removals and what people decide reach the signals that it once raised.
-    """
-
-    def __init__(self, versions: Iterable[Rule], gone: Iterable[Rule] = ()) -> None:
-        self._gone = {rule.rule_id: rule.model_copy(update={"enabled": False}) for rule in gone}
-        self._versions: dict[str, list[Rule]] = {rule_id: [] for rule_id in self._gone}
-        for rule in versions:
-            self._versions.setdefault(rule.rule_id, []).append(rule)
-
-    def on(self, day: date) -> list[Rule]:
-        """Return the version of each rule that asks about the window of `day`, disabled or not."""
-        found = (self.of(rule_id, day) for rule_id in sorted(self._versions))
-        return [rule for rule in found if rule is not None]
-
-    def of(self, rule_id: str, day: date) -> Rule | None:
-        """Return the newest version of one rule that applied on `day`."""
-        known = self._versions.get(rule_id, [])
-        applying = [rule for rule in known if rule.from_on is None or rule.from_on <= day]
-        return max(applying, key=lambda rule: rule.version, default=self._gone.get(rule_id))
-
-    @property
-    def longest_baseline_days(self) -> int:
-        """Return how many later days can be changed by a change of one day."""
-        every = [*chain(*self._versions.values()), *self._gone.values()]
-        days = [r.definition.baseline_days for r in every if isinstance(r.definition, Threshold)]
-        return max(days, default=0)

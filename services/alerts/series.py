@@ -43,12 +43,18 @@ class Sighting:
     owner_id: str | None
     owner_kind: str
     base: str
+    language: str
     event_at: datetime
     fetched_at: datetime
     backfill: bool
     heard: bool
     restricted: bool
     passages: tuple[Passage, ...]
+
+    @property
+    def reader(self) -> Reader:
+        """The outlet as one that was read."""
+        return Reader(self.outlet_id, self.base, self.owner_kind, self.language)
 
     @property
     def owner(self) -> str:
@@ -63,11 +69,12 @@ class Sighting:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Reader:
-    """An outlet of which something was read on a day, with what it was that day."""
+    """An outlet of which something was read on a day, with what it was that day, in a language."""
 
     outlet_id: str
     base: str
     owner_kind: str
+    language: str
 
 
 def counted_at(item: MediaItemIngested) -> datetime:
@@ -109,10 +116,17 @@ def exposure_key(country: str, day: date) -> str:
     return f"{country}|{day.isoformat()}"
 
 
-def reader_of(item: MediaItemIngested) -> Reader:
+def reader_of(analysis: MediaItemAnalysed) -> Reader:
     """Return the outlet as one that was read."""
-    outlet = item.outlet
-    return Reader(outlet.outlet_id, str(outlet.base), str(outlet.owner_kind))
+    outlet = analysis.item.outlet
+    kind, base = str(outlet.owner_kind), str(outlet.base)
+    return Reader(outlet.outlet_id, base, kind, analysis.language)
+
+
+def was_read(analysis: MediaItemAnalysed) -> bool:
+    """Whether the item is exposure: a desk can read it, and there are words to read."""
+    item = analysis.item
+    return analysis.readable and item.heard is not Heard.UNHEARD and bool(item.text.strip())
 
 
 def sightings_of(analysis: MediaItemAnalysed) -> dict[str, Sighting]:
@@ -126,6 +140,7 @@ def sightings_of(analysis: MediaItemAnalysed) -> dict[str, Sighting]:
             owner_id=item.outlet.owner_id,
             owner_kind=str(item.outlet.owner_kind),
             base=str(item.outlet.base),
+            language=analysis.language,
             event_at=at,
             fetched_at=item.fetched_at,
             backfill=item.collection is Collection.BACKFILL,

@@ -7,14 +7,17 @@ was read. So of two workers who look at once, the one who saw less is refused an
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection, Iterable
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from services.alerts.case import Case
+from services.alerts.detect import WINDOW_DAYS
 from services.alerts.reading import ONE_DAY, Look, Stores, cases_of, read
 from services.alerts.record import Question
-from services.alerts.rules import Rule, RuleBook, Threshold
+from services.alerts.rule_book import RuleBook
+from services.alerts.rules import AtOnce, Blackout, Rule, Threshold
 from services.alerts.series import series_of
 from services.alerts.signals import advance
 from shared.errors import TransientError
@@ -47,7 +50,18 @@ def questions_of(series: Iterable[str], rules: RuleBook) -> set[Question]:
         Question(rule.rule_id, country, group, day)
         for country, group, day in found
         for rule in rules.on(day)
-        if group is not None or not isinstance(rule.definition, Threshold)
+        if isinstance(rule.definition, AtOnce)
+        or (group is not None and isinstance(rule.definition, Threshold))
+    }
+
+
+def silence_questions(days: Iterable[tuple[str, date]], rules: RuleBook) -> set[Question]:
+    """Return the questions about outlets that may have fallen silent on some days."""
+    return {
+        Question(rule.rule_id, country, None, day)
+        for country, day in days
+        for rule in rules.on(day)
+        if isinstance(rule.definition, Blackout)
     }
 
 
@@ -56,21 +70,26 @@ async def later_series(watch: Watch, rules: RuleBook, days: Iterable[tuple[str, 
     by_country: dict[str, set[date]] = {}
     for country, day in days:
         by_country.setdefault(country, set()).add(day)
-    reach = timedelta(days=rules.longest_baseline_days)
+    near: dict[date, int] = defaultdict(lambda: WINDOW_DAYS - 1)
     series: set[str] = set()
     for country, changed in sorted(by_country.items()):
-        for first, last in _spans(changed, reach):
-            series |= set(await watch.stores.signals.candidates(country, first, last))
+        far = {day: rules.reach_days(day) for day in changed}
+        for kind, reach in (("near", near), ("far", far)):
+            for first, last in _spans(changed, reach):
+                series |= set(await watch.stores.signals.candidates(kind, country, first, last))
     return series
 
 
-def _spans(days: set[date], reach: timedelta) -> list[tuple[date, date]]:
-    """Return the stretches of later days that some days reach, joined where they overlap."""
+def _spans(days: set[date], reach: Mapping[date, int]) -> list[tuple[date, date]]:
+    """Return the stretches of days that some days reach, joined where they overlap.
+
+    A day's own windows among them: what was read on it is out of how much they are counted.
+    """
     spans: list[tuple[date, date]] = []
     for day in sorted(days):
-        first, last = day + ONE_DAY, day + reach
+        first, last = day, day + timedelta(days=reach[day])
         if spans and first <= spans[-1][1]:
-            spans[-1] = (spans[-1][0], last)
+            spans[-1] = (spans[-1][0], max(last, spans[-1][1]))
         else:
             spans.append((first, last))
     return spans

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from services.alerts.series import Passage, Sighting
 from shared.events import MAX_EVIDENCE, Certainty, ScorePart, Severity, Urgency
 
+DISABLED = "The rule was switched off."
 # An item that arrives a day or more after its event arrives after its own window has closed.
 LATE_AFTER = timedelta(days=1)
 # After this an arrival is history: it teaches baselines, and raises nothing.
@@ -33,12 +34,18 @@ class Verdict:
     """The answer of one rule about one window.
 
     `evidence` names item and match of the lines shown, at most 200; `items` are all that count.
+    `observed` and `expected` are those of the series and the window that stood out most; `texts`
+    are the different texts of the day itself.
     """
 
     holds: bool
     reason: str
-    observed: int
+    texts: int
+    observed: float
     expected: float
+    probability: float | None
+    series: str
+    pooled: bool
     exposure_days: int
     excluded_days: int
     independent_owners: int

@@ -16,10 +16,10 @@ from urllib.parse import urlsplit
 from pydantic import ValidationError
 
 from services.ingest.registry import DatedFact, RegisteredOutlet, Registry, Source
-from services.ingest.yaml_lines import LocatedDocument
 from shared.addresses import Addresses
 from shared.errors import ConfigurationError
 from shared.urls import normalise_url
+from shared.yaml_lines import LocatedDocument
 
 POLITE_PERIOD_SECONDS = 60
 

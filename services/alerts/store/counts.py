@@ -3,8 +3,8 @@
 - `items/<item_id>`: the newest analysis, every set the item was ever in, its detail, removals.
 - `outlet_hours/<outlet_id>|<hour>`: what an outlet published, by event time.
 - `series_days/<country>|<group>|<day>`: what matched about a group.
-- `exposure_days/<country>|<day>`: which outlets were read; recomputed from hours where an item
-  moves away.
+- `exposure_days/<country>|<day>`: how much of which outlets was read; recomputed from hours
+  where an item moves away.
 
 An item is claimed first and counted then. So a writer that was overtaken, or that slept in the
 middle, finds its place taken by an entry with a higher sequence and changes nothing.

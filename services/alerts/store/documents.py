@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict
 from datetime import UTC, date, datetime
 from typing import Any
 
+from services.alerts.blackout import Statement
 from services.alerts.details import Detail, Quoted
 from services.alerts.record import Letter, Question, Record
 from services.alerts.series import Passage, Reader, Sighting
 from services.alerts.standing import Mark, MarkKind
-from shared.events import AlertReleased, Place, Severity, SignalRevised
+from shared.events import AlertReleased, Health, Place, Severity, SignalRevised
 from shared.mongo import Document
 
 _EVENTS: dict[str, type[SignalRevised | AlertReleased]] = {
@@ -27,7 +29,7 @@ def sighting_entry(sighting: Sighting) -> Document:
     """
     one = sighting
     times = one.event_at.isoformat(), one.fetched_at.isoformat()
-    who = one.outlet_id, one.owner_id, one.owner_kind, one.base
+    who = one.outlet_id, one.owner_id, one.owner_kind, one.base, one.language
     passages = [list(_row(passage)) for passage in one.passages]
     flags = one.backfill, one.heard, one.restricted
     return {"row": [one.cluster_id, *who, *times, *flags, passages]}
@@ -40,7 +42,7 @@ def sightings_in(document: Document) -> tuple[Sighting, ...]:
 
 
 def _sighting(item_id: str, row: list[Any]) -> Sighting:
-    cluster, outlet, owner, kind, base, event_at, fetched_at, *flags, rows = row
+    cluster, outlet, owner, kind, base, language, event_at, fetched_at, *flags, rows = row
     backfill, heard, restricted = flags
     return Sighting(
         item_id=item_id,
@@ -49,6 +51,7 @@ def _sighting(item_id: str, row: list[Any]) -> Sighting:
         owner_id=owner,
         owner_kind=kind,
         base=base,
+        language=language,
         event_at=datetime.fromisoformat(event_at),
         fetched_at=datetime.fromisoformat(fetched_at),
         backfill=backfill,
@@ -65,12 +68,43 @@ def _row(passage: Passage) -> tuple[str, str, int, str | None, float, bool]:
 
 def reader_text(reader: Reader) -> str:
     """Return a reader as a member of a set of texts."""
-    return f"{reader.outlet_id}|{reader.base}|{reader.owner_kind}"
+    return f"{reader.outlet_id}|{reader.base}|{reader.owner_kind}|{reader.language}"
 
 
 def reader_of_text(text: str) -> Reader:
     """Return the reader that a member of such a set stands for."""
-    return Reader(*text.rsplit("|", 2))
+    return Reader(*text.rsplit("|", 3))
+
+
+def statement_text(statement: Statement) -> str:
+    """Return a statement as text, which sorts by when it was said."""
+    return json.dumps(
+        [
+            statement.said_at.astimezone(UTC).isoformat(timespec="microseconds"),
+            statement.outlet_id,
+            statement.owner,
+            statement.country,
+            statement.domestic,
+            statement.health,
+            statement.since_at.isoformat(),
+            statement.until_at.isoformat() if statement.until_at else None,
+        ]
+    )
+
+
+def statement_of_text(text: str) -> Statement:
+    """Return the statement that a text holds."""
+    said_at, outlet_id, owner, country, domestic, health, since_at, until_at = json.loads(text)
+    return Statement(
+        said_at=_time(said_at),
+        outlet_id=outlet_id,
+        owner=owner,
+        country=country,
+        domestic=domestic,
+        health=Health(health),
+        since_at=_time(since_at),
+        until_at=_time(until_at) if until_at else None,
+    )
 
 
 def detail_document(detail: Detail) -> Document:

@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
+from services.alerts.blackout import Statement, statement_of
 from services.alerts.rules import Rule
 from services.alerts.store import writing
-from shared.events import MediaOutletHealthChanged, ReviewRecorded
+from services.alerts.store.documents import statement_of_text, statement_text
+from shared.events import MediaOutletHealthChanged, ReviewRecorded, SubscriptionChanged
 from shared.mongo import Database, UpdateOne, transient_mongo
 
 
@@ -22,6 +24,7 @@ class People:
         self._reviews = database["reviews"]
         self._rules = database["rules"]
         self._outlets = database["outlets"]
+        self._subscriptions = database["subscriptions"]
 
     async def add_reviews(self, reviews: Iterable[ReviewRecorded]) -> None:
         """Keep reviews of signals; a repeated one is the same member of its set."""
@@ -42,6 +45,24 @@ class People:
             key: [ReviewRecorded.model_validate_json(one) for one in sorted(document["reviews"])]
             for key, document in found.items()
         }
+
+    async def add_subscriptions(self, changed: Iterable[SubscriptionChanged]) -> None:
+        """Keep what each subscriber asked for last; a topic's key keeps them in order."""
+        updates = [
+            UpdateOne(
+                {"_id": one.subscription_id},
+                {"$set": {"subscription": one.model_dump_json()}},
+                upsert=True,
+            )
+            for one in changed
+        ]
+        await writing.write(self._subscriptions, updates)
+
+    async def subscriptions(self) -> list[SubscriptionChanged]:
+        """Return all subscriptions, ended ones too; there are few."""
+        with transient_mongo():
+            found = await self._subscriptions.find({}).sort("_id", 1).to_list(length=None)
+        return [SubscriptionChanged.model_validate_json(one["subscription"]) for one in found]
 
     async def add_rule(self, rule: Rule) -> None:
         """Keep a version of a rule."""
@@ -78,7 +99,23 @@ class People:
         texts = [day.isoformat() for day in days]
         update = {"$set": {"sequence": health.sequence, "unusable_days": texts}}
         await writing.write_if_newer(self._outlets, [UpdateOne(guard, update, upsert=True)])
+        await self._add_statement(health)
         return frozenset(days).union(day for _, day in before)
+
+    async def _add_statement(self, health: MediaOutletHealthChanged) -> None:
+        """Keep what was said last of each stretch of an outlet's health, by when it began."""
+        statement = statement_of(health)
+        if statement is not None:
+            update = {"$max": {_stretch(statement): statement_text(statement)}}
+            name = {"_id": statement.outlet_id}
+            await writing.write(self._outlets, [UpdateOne(name, update, upsert=True)])
+
+    async def statements(self) -> tuple[Statement, ...]:
+        """Return what is known of the health of all outlets; there are some hundreds."""
+        with transient_mongo():
+            found = await self._outlets.find({}, {"states": 1}).to_list(length=None)
+        texts = (text for one in found for text in one.get("states", {}).values())
+        return tuple(sorted(map(statement_of_text, texts)))
 
     async def unusable(self, outlet_ids: Iterable[str]) -> frozenset[tuple[str, date]]:
         """Return the outlets' days that must not teach a baseline."""
@@ -88,3 +125,8 @@ class People:
             for outlet_id, document in found.items()
             for day in document["unusable_days"]
         )
+
+
+def _stretch(statement: Statement) -> str:
+    """Return the field of a stretch; a time's dot would make it two fields."""
+    return "states." + statement.since_at.isoformat().replace(".", "_")

@@ -2,18 +2,18 @@
 
 - `signals/<signal_id>`: the record, written by comparing its version.
 - `due/<signal_id>|<time>`: when to look at a signal again although nothing new has arrived.
-- `candidates/<country>|<month>`: windows whose count could let a rule hold, so that a change of
-  what is expected of them finds them by name.
+- `candidates/<kind>|<country>|<month>`: windows that a change of other days may change, found by
+  name: those of whose day anything counts (`near`, which the days of a longer window change), and
+  those whose count could let a rule hold (`far`, which all that they are compared with changes).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
-from services.alerts.record import Record
-from services.alerts.series import series_key
+from services.alerts.record import Question, Record
 from services.alerts.store import writing
 from services.alerts.store.documents import record_document, record_of_document
 from shared.mongo import Database, DuplicateKeyError, UpdateOne, transient_mongo
@@ -74,21 +74,22 @@ class Signals:
         with transient_mongo():
             await self._due.delete_many({"_id": {"$in": sorted(names)}})
 
-    async def add_candidates(self, windows: Iterable[tuple[str, str | None, date]]) -> None:
-        """Remember windows (country, group, day) whose past matters."""
+    async def add_candidates(self, kind: str, windows: Iterable[Question]) -> None:
+        """Remember windows whose past matters."""
         updates = [
             UpdateOne(
-                {"_id": f"{country}|{day:%Y-%m}"},
-                {"$addToSet": {"series": series_key(country, group, day)}},
+                {"_id": f"{kind}|{one.country}|{one.day:%Y-%m}"},
+                {"$addToSet": {"series": one.series}},
                 upsert=True,
             )
-            for country, group, day in windows
+            for one in windows
         ]
         await writing.write(self._candidates, updates)
 
-    async def candidates(self, country: str, first: date, last: date) -> list[str]:
+    async def candidates(self, kind: str, country: str, first: date, last: date) -> list[str]:
         """Return the series of remembered windows of a country between two days, both included."""
-        months = {f"{country}|{first:%Y-%m}", f"{country}|{last:%Y-%m}"}
+        every = (first + timedelta(days=n) for n in range((last - first).days + 1))
+        months = {f"{kind}|{country}|{day:%Y-%m}" for day in every}
         found = await writing.find_by_id(self._candidates, months)
         series = (key for document in found.values() for key in document["series"])
         days = first.isoformat(), last.isoformat()

@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
-from services.alerts.rules import LONGEST_BASELINE_DAYS
+from services.alerts.rules import LONGEST_REACH_DAYS
 from services.alerts.series import series_key
+from services.alerts.verdict import LATEST_AFTER
 from shared.mongo import Database, Document, transient_mongo
 
-# Thrice the longest baseline, or the longest delay with which an item may still raise a signal.
-KEEP = timedelta(days=90)
+# The furthest day that a window looks at, for a window as late as an item may still raise one.
+KEEP = timedelta(days=LONGEST_REACH_DAYS) + LATEST_AFTER
 BATCH = 1_000
 
 
@@ -25,12 +26,16 @@ class Sweep:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def run(self, today: date) -> int:
-        """Forget what is old by its day and by its last write; return how many documents."""
+    async def run(self, today: date, references: Iterable[tuple[date, date]] = ()) -> int:
+        """Forget what is old by its day and by its last write; return how many documents.
+
+        Days of `references`, first and last, are compared with for good.
+        """
         limit = (today - KEEP).isoformat()
         series = await self._kept_series()
         items, outlet_days = await self._items(limit, series)
-        days = [key for key in await self._ids("series_days") if _day(key) < limit]
+        every = [key for key in await self._ids("series_days") if _day(key) < limit]
+        days = [key for key in every if not _within(_day(key), references)]
         hours = [key for key in await self._ids("outlet_hours") if _day(key) < limit]
         return (
             await self._drop("items", items, limit)
@@ -45,7 +50,7 @@ class Sweep:
             async for document in self._database["signals"].find({}, {"question": 1}):
                 asked = document["question"]
                 last = date.fromisoformat(asked["day"])
-                days = (last - timedelta(days=back) for back in range(LONGEST_BASELINE_DAYS + 1))
+                days = (last - timedelta(days=back) for back in range(LONGEST_REACH_DAYS + 1))
                 kept |= {series_key(asked["country"], asked["group"], day) for day in days}
         return kept
 
@@ -93,6 +98,10 @@ def _outside(hours: Sequence[str], outlet_days: set[str]) -> list[str]:
 def _day(key: str) -> str:
     """Return the day in a set's name, whose last part is a day or an hour."""
     return key.rsplit("|", 1)[1][:10]
+
+
+def _within(day: str, references: Iterable[tuple[date, date]]) -> bool:
+    return any(first.isoformat() <= day <= last.isoformat() for first, last in references)
 
 
 def _outlet_day(hour: str) -> str:

@@ -13,7 +13,8 @@ import pytest
 
 from services.alerts.__main__ import create_deps
 from services.alerts.handler import Deps, handle, look_at_due
-from services.alerts.rules import Rule, load_rules
+from services.alerts.rule_files import load_rules
+from services.alerts.rules import Rule
 from shared.errors import TransientError
 from shared.events import AlertReleased, Event, SignalRevised, encode
 from shared.mongo import client_of, connect

@@ -27,6 +27,8 @@ from tests.integration.alerts.conftest import Desk
 
 DAY_MINUTES = 24 * 60
 TODAY = START.date()
+# One text in ten items was usual, and today eight were read.
+USUAL = pytest.approx(0.8, abs=0.05)
 
 
 def speech(number: int, days_ago: int = 0, **overrides: Any) -> MediaItemAnalysed:
@@ -41,14 +43,17 @@ def speech(number: int, days_ago: int = 0, **overrides: Any) -> MediaItemAnalyse
     return make_matched_analysis(number, item, match=match)
 
 
-def quiet(days: int = BASELINE_DAYS) -> list[MediaItemAnalysed]:
-    """Build two readable items a day of two outlets, one of which matches."""
+def quiet(days: int = BASELINE_DAYS + 6) -> list[MediaItemAnalysed]:
+    """Build ten readable items a day of two outlets, one of which matches."""
     return [
         one
         for day in range(1, days + 1)
         for one in (
-            speech(1000 + day, day, outlet=make_outlet(1)),
-            make_analysis(item=make_item(2000 + day, **_past(day))),
+            speech(10_000 + day, day, outlet=make_outlet(1)),
+            *(
+                make_analysis(item=make_item(20_000 + 10 * day + n, **_past(day, n)))
+                for n in range(9)
+            ),
         )
     ]
 
@@ -58,14 +63,15 @@ def wave(texts: int = 8) -> list[MediaItemAnalysed]:
 
 
 def loud() -> list[MediaItemAnalysed]:
-    """Build a fortnight with four more texts a day: eight are then no wave."""
-    return [speech(3000 + 10 * day + n, day) for day in range(1, 15) for n in range(4)]
+    """Build six weeks with seven more texts a day: eight are then no wave."""
+    days = range(1, BASELINE_DAYS + 7)
+    return [speech(30_000 + 10 * day + n, day) for day in days for n in range(7)]
 
 
-def _past(day: int) -> dict[str, Any]:
+def _past(day: int, number: int) -> dict[str, Any]:
     return {
-        "event_at": at(-DAY_MINUTES * day),
-        "outlet": make_outlet(2),
+        "event_at": at(-DAY_MINUTES * day + number),
+        "outlet": make_outlet(number % 2 + 1),
         "collection": Collection.BACKFILL,
     }
 
@@ -76,8 +82,12 @@ async def test_a_wave_above_the_recent_mean_raises_one_signal(desk: Desk) -> Non
 
     (signal,) = desk.last.values()
     assert signal.rule.rule_id == "threshold"
-    assert (signal.baseline.observed, signal.baseline.expected) == (8, 1.0)
-    assert signal.baseline.exposure == 14
+    assert signal.baseline.observed == 8
+    assert signal.baseline.expected == USUAL
+    assert signal.baseline.exposure == BASELINE_DAYS
+    assert not signal.baseline.pooled
+    assert signal.baseline.probability is not None
+    assert signal.baseline.probability < 0.001
 
 
 async def test_a_past_that_arrives_afterwards_counts_the_same(desk: Desk) -> None:
@@ -87,7 +97,8 @@ async def test_a_past_that_arrives_afterwards_counts_the_same(desk: Desk) -> Non
     await desk.wait(minutes=2)
 
     (signal,) = desk.last.values()
-    assert (signal.baseline.observed, signal.baseline.expected) == (8, 1.0)
+    assert signal.baseline.observed == 8
+    assert signal.baseline.expected == USUAL
 
 
 async def test_a_past_that_was_as_loud_closes_the_signal(desk: Desk) -> None:
@@ -129,7 +140,7 @@ async def test_unreadable_items_are_no_exposure(desk: Desk) -> None:
 async def test_unusable_days_leave_the_baseline_afterwards_too(desk: Desk) -> None:
     await desk.deliver(*quiet())
     await desk.deliver(*wave())
-    days = [at(-DAY_MINUTES * day).date() for day in range(1, 5)]
+    days = [at(-DAY_MINUTES * day).date() for day in range(10, 14)]
     for number in (1, 2):
         await desk.deliver(
             make_health(number, outlet=make_outlet_state(number), unusable_days=days)
@@ -137,18 +148,18 @@ async def test_unusable_days_leave_the_baseline_afterwards_too(desk: Desk) -> No
     await desk.wait(minutes=2)
 
     (signal,) = desk.last.values()
-    assert (signal.baseline.exposure, signal.baseline.excluded_days) == (10, 4)
+    assert (signal.baseline.exposure, signal.baseline.excluded_days) == (BASELINE_DAYS - 4, 4)
 
 
 @pytest.mark.parametrize("year", [1970, 2099])
 async def test_impossible_dates_teach_nothing(desk: Desk, year: int) -> None:
     await desk.deliver(*quiet())
-    dated = {"event_at": datetime(year, 1, 1, tzinfo=UTC), "fetched_at": at(-20 * DAY_MINUTES)}
+    dated = {"event_at": datetime(year, 1, 1, tzinfo=UTC), "fetched_at": at(-80 * DAY_MINUTES)}
     await desk.deliver(*(speech(5000 + n, 1, **dated) for n in range(30)))
     await desk.deliver(*wave())
 
     (signal,) = desk.last.values()
-    assert signal.baseline.expected == 1.0
+    assert signal.baseline.expected == USUAL
 
 
 async def test_a_situation_that_goes_on_names_the_day_before(desk: Desk) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from services.alerts.store.sweep import Sweep
+from services.alerts.store.sweep import KEEP, Sweep
 from shared.events import Decision, SignalStatus
 from shared.mongo import client_of, connect
 from shared.settings import Settings
@@ -20,6 +20,7 @@ from tests.factories import (
 )
 from tests.integration.alerts.conftest import Desk
 
+KEPT = KEEP.days
 YEARS_AGO = at(-3 * 365 * 24 * 60)
 
 
@@ -41,18 +42,27 @@ async def swept(settings: Settings, days: int) -> dict[str, set[str]]:
     return left
 
 
-async def test_old_counts_go_ninety_days_after_their_last_write(
+async def test_old_counts_go_when_no_window_looks_at_them_any_more(
     desk: Desk, settings: Settings
 ) -> None:
     await desk.deliver(old(1), make_analysis(item=make_item(2)))
 
-    assert [len(keys) for keys in (await swept(settings, 90)).values()] == [2, 1, 2]
+    assert [len(keys) for keys in (await swept(settings, KEPT)).values()] == [2, 1, 2]
     await desk.wait(days=50)
     await desk.deliver(old(3))
-    left = await swept(settings, 91)
+    left = await swept(settings, KEPT + 1)
     assert left["items"] == {make_item(3).item_id}
     assert [len(left[name]) for name in ("series_days", "outlet_hours")] == [1, 1]
-    assert not any((await swept(settings, 141)).values())
+    assert not any((await swept(settings, KEPT + 51)).values())
+
+
+async def test_a_chosen_period_is_kept_for_good(desk: Desk, settings: Settings) -> None:
+    await desk.deliver(old(1))
+    chosen = (YEARS_AGO.date(), YEARS_AGO.date())
+    database = connect(settings, "alerts")
+    await Sweep(database).run(START.date() + timedelta(days=KEPT + 1), [chosen])
+    assert await database["series_days"].find_one({}) is not None
+    client_of(database).close()
 
 
 async def test_what_a_signal_rests_on_stays_with_it(desk: Desk, settings: Settings) -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
-from services.alerts.detect import Counts
+from services.alerts.lines import Counts
 from services.alerts.rules import AtOnce, Rule, Threshold
 from services.alerts.series import Passage, Reader, Sighting
 from shared.events import RuleKind
@@ -31,6 +31,7 @@ def sighting(number: int = 1, **overrides: Any) -> Sighting:
         owner_id=f"owner-{number}",
         owner_kind="private",
         base="domestic",
+        language="en",
         event_at=at(number),
         fetched_at=at(number + 5),
         backfill=False,
@@ -42,7 +43,7 @@ def sighting(number: int = 1, **overrides: Any) -> Sighting:
 
 
 def reader(seen: Sighting) -> Reader:
-    return Reader(seen.outlet_id, seen.base, seen.owner_kind)
+    return seen.reader
 
 
 def before(days: int) -> date:
@@ -53,15 +54,19 @@ def counts(*today: Sighting, **overrides: Any) -> Counts:
     return replace(Counts(DAY, today), **overrides)
 
 
-def quiet_fortnight(texts_a_day: int = 1) -> dict[str, Any]:
-    """Build fourteen days on which two outlets were read and so many texts matched."""
+ITEMS = 20  # read of every outlet on every day
+
+
+def quiet_past(texts_a_day: float = 1, days: int = 60) -> dict[str, Any]:
+    """Build days on which two outlets were read and so many texts matched; today eight more."""
     outlets = [sighting(901), sighting(902)]
     past = {
         before(day): tuple(
             replace(outlets[n % 2], cluster_id=f"past-{day}-{n}", backfill=True)
-            for n in range(texts_a_day)
+            for n in range(int(day * texts_a_day) - int((day - 1) * texts_a_day))
         )
-        for day in range(1, 15)
+        for day in range(1, days + 1)
     }
-    read = {before(day): frozenset(map(reader, outlets)) for day in range(1, 15)}
-    return {"before": past, "read": read}
+    read = {before(day): dict.fromkeys(map(reader, outlets), ITEMS) for day in range(1, days + 1)}
+    today = {DAY: dict.fromkeys(map(reader, [*outlets, *map(sighting, range(1, 9))]), 4)}
+    return {"before": past, "read": read | today}

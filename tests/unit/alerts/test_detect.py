@@ -17,11 +17,12 @@ from services.alerts.series import Sighting
 from shared.events import Certainty, OwnerKind, Severity, Urgency
 from tests.unit.alerts.building import (
     AT_ONCE,
+    ITEMS,
     THRESHOLD,
     before,
     counts,
     passage,
-    quiet_fortnight,
+    quiet_past,
     reader,
     sighting,
 )
@@ -114,10 +115,15 @@ def test_evidence_shows_each_text_before_any_copy() -> None:
 
 
 def test_a_day_above_its_own_mean_holds() -> None:
-    verdict = evaluate(THRESHOLD, counts(*EIGHT, **quiet_fortnight()))
+    verdict = evaluate(THRESHOLD, counts(*EIGHT, **quiet_past()))
 
     assert verdict.holds
-    assert (verdict.observed, verdict.expected, verdict.exposure_days) == (8, 1.0, 14)
+    assert verdict.observed == 8
+    assert verdict.expected == pytest.approx(1.0, abs=0.1)
+    assert verdict.exposure_days == 42
+    assert verdict.probability is not None
+    assert verdict.probability < 1e-4
+    assert verdict.series == "all|1 day|recent weeks"
 
 
 @pytest.mark.parametrize(
@@ -132,11 +138,11 @@ def test_a_day_above_its_own_mean_holds() -> None:
     ids=["few", "one owner", "one text", "foreign", "backfill"],
 )
 def test_what_is_no_wave_of_domestic_media_does_not_hold(today: list[Sighting]) -> None:
-    assert not evaluate(THRESHOLD, counts(*today, **quiet_fortnight())).holds
+    assert not evaluate(THRESHOLD, counts(*today, **quiet_past())).holds
 
 
 def test_an_ordinary_day_of_loud_media_does_not_hold() -> None:
-    assert not evaluate(THRESHOLD, counts(*EIGHT, **quiet_fortnight(texts_a_day=3))).holds
+    assert not evaluate(THRESHOLD, counts(*EIGHT, **quiet_past(texts_a_day=3))).holds
 
 
 def test_without_a_past_there_is_no_answer() -> None:
@@ -144,28 +150,30 @@ def test_without_a_past_there_is_no_answer() -> None:
 
 
 def test_days_without_items_are_left_out_not_zeros() -> None:
-    past = quiet_fortnight(2)
-    for day in range(1, 8):
+    past = quiet_past(2)
+    for day in range(10, 20):
         del past["read"][before(day)], past["before"][before(day)]
     verdict = evaluate(THRESHOLD, counts(*EIGHT, **past))
 
-    assert (verdict.expected, verdict.exposure_days, verdict.excluded_days) == (2.0, 7, 7)
+    assert verdict.expected == pytest.approx(2.0, abs=0.1)
+    assert (verdict.exposure_days, verdict.excluded_days) == (32, 10)
 
 
 def test_unusable_days_leave_the_baseline() -> None:
-    past = quiet_fortnight(2)
-    past["before"][before(1)] = ()
-    unusable = frozenset({("outlet-901", before(1)), ("outlet-902", before(1))})
+    past = quiet_past(2)
+    past["before"][before(10)] = ()
+    unusable = frozenset({("outlet-901", before(10)), ("outlet-902", before(10))})
     verdict = evaluate(THRESHOLD, counts(*EIGHT, **past, unusable=unusable))
 
-    assert (verdict.expected, verdict.exposure_days) == (2.0, 13)
+    assert verdict.expected == pytest.approx(2.0, abs=0.1)
+    assert (verdict.exposure_days, verdict.excluded_days) == (41, 1)
 
 
 def test_a_day_with_few_of_the_usual_outlets_is_an_outage() -> None:
-    past = quiet_fortnight(1)
-    many = frozenset(reader(sighting(n)) for n in range(900, 910))
+    past = quiet_past(1)
+    many = dict.fromkeys((reader(sighting(n)) for n in range(900, 910)), ITEMS)
     past["read"] = {day: many | read for day, read in past["read"].items()}
-    past["read"][before(3)] = frozenset({reader(sighting(901))})
+    past["read"][before(13)] = {reader(sighting(901)): ITEMS}
     verdict = evaluate(THRESHOLD, counts(*EIGHT, **past))
 
     assert verdict.excluded_days == 1
@@ -174,9 +182,9 @@ def test_a_day_with_few_of_the_usual_outlets_is_an_outage() -> None:
 def test_a_side_compares_only_its_own_outlets() -> None:
     state = THRESHOLD.model_copy(update={"definition": Threshold(owner_kinds=(OwnerKind.STATE,))})
 
-    assert not evaluate(state, counts(*EIGHT, **quiet_fortnight())).holds
+    assert not evaluate(state, counts(*EIGHT, **quiet_past())).holds
     today = [replace(one, owner_kind="state") for one in EIGHT]
-    assert evaluate(state, counts(*today, **quiet_fortnight())).exposure_days == 0
+    assert evaluate(state, counts(*today, **quiet_past())).exposure_days == 0
 
 
 items = st.builds(
@@ -202,7 +210,7 @@ items = st.builds(
 def test_the_order_of_items_never_matters(today: list[Sighting], rng: random.Random) -> None:
     shuffled = today[:]
     rng.shuffle(shuffled)
-    past = quiet_fortnight()
+    past = quiet_past()
     for rule in (AT_ONCE, THRESHOLD):
         assert evaluate(rule, counts(*shuffled, **past)) == evaluate(rule, counts(*today, **past))
 
@@ -216,6 +224,6 @@ def test_a_further_item_never_ends_a_call(today: list[Sighting], further: Sighti
 
 @given(st.lists(items, max_size=25, unique_by=lambda one: one.item_id))
 def test_only_what_is_worth_a_baseline_can_hold(today: list[Sighting]) -> None:
-    asked = counts(*today, **quiet_fortnight())
+    asked = counts(*today, **quiet_past())
     for rule in (AT_ONCE, THRESHOLD):
         assert worth_a_baseline(rule, asked) or not evaluate(rule, asked).holds

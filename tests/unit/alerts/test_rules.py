@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
-from services.alerts.rules import AtOnce, RuleBook, Threshold, changed_rule, load_rules
+from services.alerts.rule_book import RuleBook
+from services.alerts.rule_files import load_rule, load_rules
+from services.alerts.rules import AtOnce, Blackout, Threshold, changed_rule
 from shared.errors import ConfigurationError, PermanentError
 from shared.events import RuleKind
 from tests.factories import START, make_rule
@@ -17,10 +19,10 @@ SHIPPED = Path("deploy/config/rules")
 TODAY = START.date()
 
 
-def test_the_shipped_rules_are_the_two_of_the_spine() -> None:
+def test_the_shipped_rules_are_three() -> None:
     kinds = {rule.rule_id: type(rule.definition) for rule in load_rules(SHIPPED)}
 
-    assert kinds == {"at-once": AtOnce, "threshold": Threshold}
+    assert kinds == {"at-once": AtOnce, "blackout": Blackout, "threshold": Threshold}
 
 
 @pytest.mark.parametrize(
@@ -59,7 +61,7 @@ def test_two_files_of_one_rule_are_a_mistake(tmp_path: Path) -> None:
     [
         {"definition": {"minimum_strength": "strong"}},
         {"definition": {"unknown": 1}},
-        {"kind": RuleKind.BLACKOUT},
+        {"kind": RuleKind.LADDER},
         {"kind": RuleKind.UNKNOWN},
         {"rule_id": "Not An Id"},
     ],
@@ -76,3 +78,32 @@ def test_a_change_applies_from_its_own_day() -> None:
     assert yesterday
     assert today
     assert (yesterday.version, today.version) == (1, 2)
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "what"),
+    [
+        (
+            "rule_id: x\nversion: 1\nkind: at_once\ndefinition:\n  minimum_strenght: 1",
+            5,
+            "minimum_strenght",
+        ),
+        ("rule_id: x\nversion: none\nkind: at_once", 2, "version"),
+        ("rule_id: x\nversion: 1\nkind: ladder", 3, "kind"),
+        (
+            "rule_id: x\nversion: 1\nkind: threshold\ndefinition:\n  indicators:\n    - [a]",
+            6,
+            "indicators",
+        ),
+        ("rule_id: x\nrule_id: y", 2, "given twice"),
+        ("kind: [", 1, "not YAML"),
+    ],
+)
+def test_a_mistake_is_shown_where_it_stands(
+    tmp_path: Path, text: str, line: int, what: str
+) -> None:
+    path = tmp_path / "faulty.yaml"
+    path.write_text(text)
+
+    with pytest.raises(ConfigurationError, match=rf"faulty\.yaml, line {line}: .*{what}"):
+        load_rule(path)
