@@ -23,6 +23,11 @@ from services.portal.accounts.throttle import LoginThrottle
 from services.portal.alerts import routes as alerts
 from services.portal.assets import add_assets
 from services.portal.context import Portal
+from services.portal.desk import report_routes
+from services.portal.desk import routes as desk
+from services.portal.desk.archive import Archive
+from services.portal.desk.desk import Desk
+from services.portal.desk.store import ReportStore, RoleCodes, VisitStore
 from services.portal.engine import SearchEngine
 from services.portal.handlers import register
 from services.portal.indexer.composition import create_stores
@@ -47,6 +52,9 @@ from shared.settings import Settings
 log = structlog.get_logger()
 
 SWEEP_SECONDS = 600.0
+ROOMS = (
+    search, items, desk, report_routes, signals, alerts, public, accounts, reference, ops,
+)  # fmt: skip
 
 
 def create_app(settings: Settings, failed: Callable[[str], None]) -> FastAPI:
@@ -77,6 +85,7 @@ def create_app(settings: Settings, failed: Callable[[str], None]) -> FastAPI:
             failed,
             observe_dependencies(portal.health, dependencies),
             portal.desk.publish_outbox(),
+            portal.archive.keep(),
             _sweep(portal),
         ):
             yield
@@ -113,6 +122,7 @@ def create_portal(
         health.waiting(name, "not asked yet")
     store = AccountStore(database)
     engine, public_engine = (SearchEngine(one, settings.namespace) for one in clients)
+    stores, reports = create_stores(database), ReportStore(database)
     return Portal(
         settings=settings,
         clock=clock,
@@ -121,19 +131,33 @@ def create_portal(
         sessions=SessionStore(database, timedelta(hours=settings.portal_session_hours)),
         throttle=LoginThrottle(database),
         check_password=PasswordCheck(),
-        stores=create_stores(database),
+        stores=stores,
         engine=engine,
         public_engine=public_engine,
         desk=ReviewDesk(ReviewLog(database), store, publisher, health, clock),
+        weekly=Desk(reports, VisitStore(database), RoleCodes(database), store, stores.items, clock),
+        archive=Archive(reports, engine),
+        vocabulary=load_vocabulary(settings.config_dir),
     )
 
 
 def assemble(app: FastAPI, portal: Portal) -> FastAPI:
     """Add routes, middleware and error answers to *app*."""
     app.state.portal = portal
-    app.state.templates = create_environment(load_vocabulary(portal.settings.config_dir))
+    app.state.templates = create_environment(portal.vocabulary)
     register(app)
-    for room in (search, items, signals, alerts, public, accounts, reference, ops):
+    for room in (
+        search,
+        items,
+        desk,
+        report_routes,
+        signals,
+        alerts,
+        public,
+        accounts,
+        reference,
+        ops,
+    ):
         app.include_router(room.router)
     add_assets(app, portal.settings.portal_assets_dir)
     # The last one added is asked first.

@@ -14,8 +14,11 @@ from services.portal.accounts.passwords import PasswordCheck
 from services.portal.accounts.sessions import SessionStore
 from services.portal.accounts.store import AccountStore
 from services.portal.accounts.throttle import LoginThrottle
+from services.portal.desk.archive import Archive
+from services.portal.desk.desk import Desk
 from services.portal.engine import SearchEngine
 from services.portal.indexer.handler import Stores
+from services.portal.pages.vocabulary import Vocabulary
 from services.portal.problems import FORBIDDEN, UNAUTHENTICATED
 from services.portal.signals.desk import ReviewDesk
 from shared.health import Health
@@ -37,6 +40,9 @@ class Portal:
     engine: SearchEngine
     public_engine: SearchEngine
     desk: ReviewDesk
+    weekly: Desk
+    archive: Archive
+    vocabulary: Vocabulary
 
 
 def portal(request: Request) -> Portal:

@@ -152,4 +152,23 @@ PUBLIC_ALERTS = Index(
     },
 )
 
-INDICES = (ITEMS, SIGNALS, ALERTS, PUBLIC_ALERTS)
+# Weekly reports of the desks, by the words of their last edition.
+REPORTS = Index(
+    "reports",
+    1,
+    VISIBILITY
+    | _texts()
+    | {
+        "report_id": KEYWORD,
+        "country": KEYWORD,
+        "week": KEYWORD,
+        "published_on": TIME,
+        "published_at": TIME,
+        "edition": NUMBER,
+        "corrected": FLAG,
+        "topics": SHOWN_ONLY,
+        "entries": NUMBER,
+    },
+)
+
+INDICES = (ITEMS, SIGNALS, ALERTS, PUBLIC_ALERTS, REPORTS)

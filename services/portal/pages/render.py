@@ -11,7 +11,13 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from services.portal.accounts.model import ANONYMOUS, RELEASERS, REVIEWERS, SIGNAL_READERS
+from services.portal.accounts.model import (
+    ANONYMOUS,
+    DESK_WRITERS,
+    RELEASERS,
+    REVIEWERS,
+    SIGNAL_READERS,
+)
 from services.portal.accounts.sessions import csrf_token
 from services.portal.pages import words
 from services.portal.pages.vocabulary import Vocabulary
@@ -35,6 +41,7 @@ def create_environment(vocabulary: Vocabulary) -> Environment:
         "signal_readers": SIGNAL_READERS,
         "reviewers": REVIEWERS,
         "releasers": RELEASERS,
+        "desk_writers": DESK_WRITERS,
     }
     return made
 

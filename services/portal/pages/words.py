@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -91,6 +92,15 @@ def percent(share: float) -> str:
     return f"{round(share * 100)} %"
 
 
+def direction(text: str) -> str:
+    """Return `rtl` where the first letter with a direction runs from right to left."""
+    for character in text:
+        kind = unicodedata.bidirectional(character)
+        if kind in ("L", "R", "AL"):
+            return "ltr" if kind == "L" else "rtl"
+    return "ltr"
+
+
 def language_tag(code: str) -> str:
     """Return a `lang` attribute that browsers know how to use."""
     return code if code.replace("-", "").isalnum() else "und"
@@ -108,4 +118,5 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "number": number,
     "percent": percent,
     "language_tag": language_tag,
+    "direction": direction,
 }

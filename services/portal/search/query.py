@@ -53,7 +53,7 @@ def build_query(request: SearchRequest, principal: Principal, today: date) -> di
         "query": {
             "bool": {
                 "filter": [*visible_to(principal), *date_filter(request)],
-                "must": _words(request),
+                "must": words_clause(request.q),
             }
         },
         "post_filter": {"bool": {"filter": chosen}},
@@ -76,13 +76,14 @@ def build_query(request: SearchRequest, principal: Principal, today: date) -> di
     return body
 
 
-def _words(request: SearchRequest) -> list[dict[str, Any]]:
-    if not request.q:
+def words_clause(words: str) -> list[dict[str, Any]]:
+    """Return the clause that finds *words* in every language; all documents where empty."""
+    if not words:
         return [{"match_all": {}}]
     return [
         {
             "simple_query_string": {
-                "query": request.q,
+                "query": words,
                 "fields": WEIGHTED_FIELDS,
                 "flags": FLAGS,
                 "default_operator": "and",

@@ -11,7 +11,14 @@ from fastapi.routing import APIRoute
 from starlette.routing import Mount
 
 from services.portal.accounts.access import PUBLIC
-from services.portal.accounts.model import EVERYONE, RELEASERS, REVIEWERS, SIGNAL_READERS, Role
+from services.portal.accounts.model import (
+    DESK_WRITERS,
+    EVERYONE,
+    RELEASERS,
+    REVIEWERS,
+    SIGNAL_READERS,
+    Role,
+)
 from services.portal.asgi import create_app
 from services.portal.context import Portal, Requires
 from services.portal.engine import SearchEngine
@@ -46,7 +53,23 @@ ROLES = {
     "GET /signals": SIGNAL_READERS,
     "GET /signals/{signal_id}": SIGNAL_READERS,
     "POST /signals/{signal_id}/reviews": REVIEWERS,
+    "GET /desks": DESK_WRITERS,
+    "GET /desks/{country}": DESK_WRITERS,
+    "POST /desks/{country}/clips": DESK_WRITERS,
+    "POST /api/v1/desks/{country}/clips": DESK_WRITERS,
+    "GET /reports/{report_id}/draft": DESK_WRITERS,
+    "GET /api/v1/reports/{report_id}/draft": DESK_WRITERS,
+    "POST /reports/{report_id}/changes": DESK_WRITERS,
+    "POST /api/v1/reports/{report_id}/changes": DESK_WRITERS,
 }
+# What stands for the parts of a path, so that only the role can refuse it.
+FILLED = {"{signal_id}": "none", "{country}": "XA", "{report_id}": "XA-2026-W11"}
+
+
+def filled(path: str) -> str:
+    for part, value in FILLED.items():
+        path = path.replace(part, value)
+    return path
 
 
 def routes(app: FastAPI) -> Iterator[tuple[str, APIRoute]]:
@@ -123,7 +146,7 @@ async def test_role_that_is_not_asked_for_is_refused(sign_in: SignIn) -> None:
         client = await sign_in(role)
         for name, roles in ROLES.items():
             method, path = name.split(" ")
-            answer = await client.request(method, path.replace("{signal_id}", "none"), json={})
+            answer = await client.request(method, filled(path), json={})
             assert (answer.status_code == 403) is (role not in roles), (role, name)
 
 
