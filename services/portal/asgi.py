@@ -31,12 +31,16 @@ from services.portal.desk.store import ReportStore, RoleCodes, VisitStore
 from services.portal.engine import SearchEngine
 from services.portal.handlers import register
 from services.portal.indexer.composition import create_stores
+from services.portal.items import evidence_routes as evidence
 from services.portal.items import routes as items
 from services.portal.pages import reference
 from services.portal.pages.render import create_environment
 from services.portal.pages.vocabulary import load_vocabulary
 from services.portal.public import routes as public
+from services.portal.search import more_routes as search_more
 from services.portal.search import routes as search
+from services.portal.search import saved_routes as saved
+from services.portal.search.saved import SavedSearches
 from services.portal.security import KnownHosts, SecureResponses
 from services.portal.signals import routes as signals
 from services.portal.signals.desk import OUTBOX, ReviewDesk
@@ -53,7 +57,8 @@ log = structlog.get_logger()
 
 SWEEP_SECONDS = 600.0
 ROOMS = (
-    search, items, desk, report_routes, signals, alerts, public, accounts, reference, ops,
+    search, search_more, saved, items, evidence, desk, report_routes, signals, alerts,
+    public, accounts, reference, ops,
 )  # fmt: skip
 
 
@@ -138,6 +143,7 @@ def create_portal(
         weekly=Desk(reports, VisitStore(database), RoleCodes(database), store, stores.items, clock),
         archive=Archive(reports, engine),
         vocabulary=load_vocabulary(settings.config_dir),
+        saved=SavedSearches(database),
     )
 
 

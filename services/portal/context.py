@@ -20,6 +20,7 @@ from services.portal.engine import SearchEngine
 from services.portal.indexer.handler import Stores
 from services.portal.pages.vocabulary import Vocabulary
 from services.portal.problems import FORBIDDEN, UNAUTHENTICATED
+from services.portal.search.saved import SavedSearches
 from services.portal.signals.desk import ReviewDesk
 from shared.health import Health
 from shared.settings import Settings
@@ -43,6 +44,7 @@ class Portal:
     weekly: Desk
     archive: Archive
     vocabulary: Vocabulary
+    saved: SavedSearches
 
 
 def portal(request: Request) -> Portal:

@@ -13,14 +13,23 @@ from datetime import datetime
 from typing import Annotated, Any
 
 import structlog
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    field_validator,
+)
 
 from services.portal.accounts.model import Principal
 from services.portal.accounts.visibility import visible_to
 from services.portal.desk.indexed import report_document
 from services.portal.desk.store import ReportStore
 from services.portal.engine import SearchEngine
-from services.portal.search.query import ENGINE_TIMEOUT, HIGHLIGHT, words_clause
+from services.portal.search.clauses import words_clause
+from services.portal.search.language import parse
+from services.portal.search.query import ENGINE_TIMEOUT, highlight
 from services.portal.search.request import MAX_CHARACTERS, nothing
 from shared.errors import TransientError
 
@@ -40,6 +49,12 @@ class ArchiveRequest(BaseModel):
         Annotated[str, StringConstraints(max_length=2)] | None, BeforeValidator(nothing)
     ] = None
     size: Annotated[int, Field(ge=1, le=100)] = 52
+
+    @field_validator("q")
+    @classmethod
+    def _understood(cls, value: str) -> str:
+        parse(value)
+        return value
 
 
 class ArchivedReport(BaseModel):
@@ -108,7 +123,7 @@ def archive_query(principal: Principal, asked: ArchiveRequest) -> dict[str, Any]
         "size": asked.size,
         "timeout": ENGINE_TIMEOUT,
     }
-    return body | ({"highlight": HIGHLIGHT} if asked.q else {})
+    return body | ({"highlight": highlight(asked.q)} if asked.q else {})
 
 
 def _archived(found: dict[str, Any]) -> ArchivedReport:

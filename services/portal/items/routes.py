@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Request, Response
@@ -11,6 +12,7 @@ from services.portal.accounts.model import EVERYONE, Principal
 from services.portal.context import PortalDep, Requires
 from services.portal.items.marks import stretches
 from services.portal.items.model import ItemAnswer
+from services.portal.items.revisions import compared
 from services.portal.items.store import read_item
 from services.portal.pages.render import render
 from shared.events import TextField
@@ -38,6 +40,7 @@ async def item_page(
         "answer": answer,
         "item": item,
         "title": stretches(item.title or "", TextField.TITLE, answer.matches),
+        "revisions": await asyncio.to_thread(compared, answer),
         "text": stretches(item.text, TextField.TEXT, answer.matches),
     }
     return render(request, "item.html", context)

@@ -10,6 +10,11 @@ from tests.integration.portal.conftest import SignIn, feed
 REFUSED = [
     {"q": "w " * 30_000},
     {"q": "word " * 17},
+    {"q": "*rabic"},
+    {"q": '"unbalanced'},
+    {"q": '"""'},
+    {"q": "((((((("},
+    {"q": "- | + ~ ~2 word~9"},
     {"page": str(10**9)},
     {"size": "-1"},
     {"size": str(10**9)},
@@ -19,12 +24,7 @@ REFUSED = [
     {"owner": '{"$gt": ""}'},
 ]
 UNDERSTOOD = [
-    {"q": "*rabic"},
     {"q": "mar*"},
-    {"q": '"unbalanced'},
-    {"q": '"""'},
-    {"q": "((((((("},
-    {"q": "- | + ~ ~2 word~9"},
     {"q": '{"$gt": ""}'},
     {"q": "title_en:market AND _exists_:text_en"},
     {"q": "\u0000\u202e\ufeff"},
