@@ -8,6 +8,7 @@ import typer
 
 from deploy.cli import checks, consumers, stacks
 from deploy.cli.accounts import accounts
+from deploy.cli.audit import audit
 from deploy.cli.doctor import doctor
 from deploy.cli.setup import set_up
 from deploy.cli.terminal import become, console, run
@@ -20,7 +21,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-OPERATORS = frozenset({"account", "dead-letters", "prepare", "resume"})
+OPERATORS = frozenset({"account", "audit", "dead-letters", "prepare", "resume"})
 
 
 @app.callback()
@@ -47,6 +48,7 @@ app.command("test")(checks.run_tests)
 app.command()(checks.lint)
 app.command()(consumers.resume)
 app.add_typer(accounts, name="account")
+app.add_typer(audit, name="audit")
 app.add_typer(consumers.dead_letters, name="dead-letters")
 app.add_typer(stacks.test_stack, name="test-stack")
 

@@ -14,14 +14,18 @@ from elasticsearch import AsyncElasticsearch
 from fastapi import FastAPI
 
 from services.portal import ops
+from services.portal.accounts import key_routes as keys
 from services.portal.accounts import routes as accounts
 from services.portal.accounts.gate import Gate
+from services.portal.accounts.keys import KeyStore
 from services.portal.accounts.passwords import PasswordCheck
 from services.portal.accounts.sessions import SessionStore
 from services.portal.accounts.store import AccountStore
 from services.portal.accounts.throttle import LoginThrottle
 from services.portal.alerts import routes as alerts
 from services.portal.assets import add_assets
+from services.portal.audit import routes as audit
+from services.portal.audit.log import AuditLog
 from services.portal.context import Portal
 from services.portal.desk import report_routes
 from services.portal.desk import routes as desk
@@ -37,6 +41,7 @@ from services.portal.pages import reference
 from services.portal.pages.render import create_environment
 from services.portal.pages.vocabulary import load_vocabulary
 from services.portal.public import routes as public
+from services.portal.review import routes as review
 from services.portal.search import more_routes as search_more
 from services.portal.search import routes as search
 from services.portal.search import saved_routes as saved
@@ -57,8 +62,8 @@ log = structlog.get_logger()
 
 SWEEP_SECONDS = 600.0
 ROOMS = (
-    search, search_more, saved, items, evidence, desk, report_routes, signals, alerts,
-    public, accounts, reference, ops,
+    search, search_more, saved, items, evidence, desk, report_routes, review, signals, alerts,
+    public, accounts, keys, audit, reference, ops,
 )  # fmt: skip
 
 
@@ -144,6 +149,8 @@ def create_portal(
         archive=Archive(reports, engine),
         vocabulary=load_vocabulary(settings.config_dir),
         saved=SavedSearches(database),
+        audit=AuditLog(database, clock),
+        keys=KeyStore(database),
     )
 
 
@@ -152,18 +159,7 @@ def assemble(app: FastAPI, portal: Portal) -> FastAPI:
     app.state.portal = portal
     app.state.templates = create_environment(portal.vocabulary)
     register(app)
-    for room in (
-        search,
-        items,
-        desk,
-        report_routes,
-        signals,
-        alerts,
-        public,
-        accounts,
-        reference,
-        ops,
-    ):
+    for room in ROOMS:
         app.include_router(room.router)
     add_assets(app, portal.settings.portal_assets_dir)
     # The last one added is asked first.

@@ -9,11 +9,13 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from services.portal.accounts.keys import KeyStore
 from services.portal.accounts.model import Principal
 from services.portal.accounts.passwords import PasswordCheck
 from services.portal.accounts.sessions import SessionStore
 from services.portal.accounts.store import AccountStore
 from services.portal.accounts.throttle import LoginThrottle
+from services.portal.audit.log import AuditLog
 from services.portal.desk.archive import Archive
 from services.portal.desk.desk import Desk
 from services.portal.engine import SearchEngine
@@ -45,6 +47,8 @@ class Portal:
     archive: Archive
     vocabulary: Vocabulary
     saved: SavedSearches
+    audit: AuditLog
+    keys: KeyStore
 
 
 def portal(request: Request) -> Portal:

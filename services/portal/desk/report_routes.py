@@ -170,6 +170,7 @@ async def read_published(
 
 async def carry_out(portal: Portal, report: Report, asked: Change, principal: Principal) -> Report:
     """Bring the change in; a publication is put into the archive at once where that can be."""
+    await portal.audit.record(principal.id, f"report_{asked.change}", report.report_id)
     changed = await portal.weekly.change(report, asked, principal)
     if changed.state is ReportState.PUBLISHED:
         portal.archive.wake()

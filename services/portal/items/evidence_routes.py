@@ -46,9 +46,10 @@ async def show_capture(
     portal: PortalDep, principal: Examiner, item_id: ItemId, capture_id: CaptureId
 ) -> Response:
     """Return the bytes as the outlet sent them, to be kept and never shown by a browser."""
-    item = (await read_item(portal.stores, principal, item_id)).analysis.item
+    item = (await read_item(portal, principal, item_id)).analysis.item
     if capture_id not in {one.capture_id for one in item.captures}:
         raise not_found("capture")
+    await portal.audit.record(principal.id, "capture_exported", capture_id)
     try:
         page = await read_capture(CaptureStore(portal.settings.captures_dir), capture_id)
     except CaptureError as error:
@@ -60,7 +61,7 @@ async def show_capture(
 
 
 async def _evidence(portal: Portal, principal: Principal, item_id: str) -> Evidence:
-    answer = await read_item(portal.stores, principal, item_id)
+    answer = await read_item(portal, principal, item_id)
     store = CaptureStore(portal.settings.captures_dir)
     checked = await verify(store, answer.captures)
     return Evidence(item_id=item_id, checked_at=portal.clock(), captures=checked)

@@ -13,6 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from services.portal.accounts.model import (
     ANONYMOUS,
+    AUDITORS,
     DESK_WRITERS,
     RELEASERS,
     REVIEWERS,
@@ -42,6 +43,7 @@ def create_environment(vocabulary: Vocabulary) -> Environment:
         "reviewers": REVIEWERS,
         "releasers": RELEASERS,
         "desk_writers": DESK_WRITERS,
+        "auditors": AUDITORS,
     }
     return made
 

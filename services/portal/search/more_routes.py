@@ -77,7 +77,11 @@ async def search_rss(
 async def _begun(
     portal: Portal, principal: Principal, asked: SearchRequest
 ) -> AsyncIterator[list[Hit]]:
-    """Return all pages, of which the first was found: what is wrong is answered as an error."""
+    """Return all pages, of which the first was found: what is wrong is answered as an error.
+
+    That something was exported is recorded, never what was searched.
+    """
+    await portal.audit.record(principal.id, "search_exported")
     pages = found_pages(portal.engine, principal, asked, portal.clock().date())
     first = await anext(pages, None)
 

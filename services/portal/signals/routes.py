@@ -112,6 +112,7 @@ async def _record(
 ) -> None:
     signal = await read_signal(portal.stores.signals, principal, signal_id)
     event = create_review(signal_id, asked, principal, portal.clock())
+    await portal.audit.record(principal.id, f"review_{asked.decision}", signal_id)
     await portal.desk.record(event, signal)
 
 

@@ -12,6 +12,7 @@ from starlette.routing import Mount
 
 from services.portal.accounts.access import PUBLIC
 from services.portal.accounts.model import (
+    AUDITORS,
     DESK_WRITERS,
     EVERYONE,
     RELEASERS,
@@ -23,6 +24,7 @@ from services.portal.asgi import create_app
 from services.portal.context import Portal, Requires
 from services.portal.engine import SearchEngine
 from services.portal.indexer.handler import Indexer
+from services.portal.security import HEADERS
 from shared import elastic
 from shared.errors import ConfigurationError
 from shared.events import Decision
@@ -53,6 +55,12 @@ ROLES = {
     "GET /signals": SIGNAL_READERS,
     "GET /signals/{signal_id}": SIGNAL_READERS,
     "POST /signals/{signal_id}/reviews": REVIEWERS,
+    "GET /api/v1/items/{item_id}/captures/{capture_id}": SIGNAL_READERS,
+    "GET /triage": REVIEWERS,
+    "POST /items/{item_id}/reviews": REVIEWERS,
+    "POST /api/v1/items/{item_id}/reviews": REVIEWERS,
+    "GET /audit": AUDITORS,
+    "GET /api/v1/audit": AUDITORS,
     "GET /desks": DESK_WRITERS,
     "GET /desks/{country}": DESK_WRITERS,
     "POST /desks/{country}/clips": DESK_WRITERS,
@@ -112,6 +120,8 @@ async def test_every_other_route_refuses_without_a_session(
         walked += 1
         method, path = name.split(" ")
         answer = await visitor.request(method, path.replace("{", "").replace("}", ""))
+        for header, value in HEADERS.items():
+            assert answer.headers[header] == value, name
         if path.startswith("/api/"):
             assert answer.status_code == 401, name
             assert answer.headers["content-type"] == "application/problem+json"
