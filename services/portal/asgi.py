@@ -27,6 +27,7 @@ from services.portal.assets import add_assets
 from services.portal.audit import routes as audit
 from services.portal.audit.log import AuditLog
 from services.portal.context import Portal
+from services.portal.desk import country_routes as country
 from services.portal.desk import report_routes
 from services.portal.desk import routes as desk
 from services.portal.desk.archive import Archive
@@ -62,8 +63,8 @@ log = structlog.get_logger()
 
 SWEEP_SECONDS = 600.0
 ROOMS = (
-    search, search_more, saved, items, evidence, desk, report_routes, review, signals, alerts,
-    public, accounts, keys, audit, reference, ops,
+    search, search_more, saved, items, evidence, desk, report_routes, country, review,
+    signals, alerts, public, accounts, keys, audit, reference, ops,
 )  # fmt: skip
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated
+from uuid import uuid4
 
 from fastapi import APIRouter, Depends, Path, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -22,7 +24,13 @@ from services.portal.indexer.documents import visibility
 from services.portal.pages.forms import form_fields
 from services.portal.pages.render import render
 from services.portal.problems import ProblemError, not_found, sentence
-from shared.events import MediaItemAnalysed, MediaOutletHealthChanged
+from shared.events import (
+    Decision,
+    MediaItemAnalysed,
+    MediaOutletHealthChanged,
+    ReviewRecorded,
+    SubjectKind,
+)
 
 router = APIRouter()
 
@@ -140,4 +148,20 @@ async def clip_passage(
     made = create_clip(analysis, asked, principal.id, portal.clock())
     present = await this_week(portal, country)
     report = await portal.weekly.reports.change(present, lambda one: editing.add_clip(one, made))
+    if report is not present and report.version != present.version:
+        await portal.desk.record_verdict(_clip_event(analysis, principal, portal.clock()))
     return Clipped(report_id=report.report_id, clip=made)
+
+
+def _clip_event(analysis: MediaItemAnalysed, principal: Principal, now: datetime) -> ReviewRecorded:
+    """Return the event by which the other services learn that a person took it for a report."""
+    return ReviewRecorded(
+        review_id=str(uuid4()),
+        subject_kind=SubjectKind.ITEM,
+        subject_id=analysis.item.item_id,
+        subject_revision=analysis.item.revision,
+        actor_id=principal.id,
+        actor_role=max(principal.roles & DESK_WRITERS).value,
+        decision=Decision.CLIP,
+        recorded_at=now,
+    )

@@ -27,6 +27,8 @@ DECISIONS = {
     "withdraw": "Withdrew",
     "correct": "Corrected",
     "close": "Closed",
+    "clip": "Clipped to a report",
+    "unclip": "Taken out of a report",
     "relevant": "Relevant",
     "not_relevant": "Not relevant",
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime
 
@@ -17,23 +18,53 @@ ATOM_TYPE, RSS_TYPE = "application/atom+xml", "application/rss+xml"
 _UNSAYABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of an Atom feed."""
+
+    id: str
+    title: str
+    address: str
+    updated_at: datetime
+    published_at: datetime
+    author: str
+    summary: str
+
+
 def as_atom(title: str, address: str, origin: str, hits: Sequence[Hit], now: datetime) -> bytes:
     """Return the newest results as Atom."""
+    entries = [
+        Entry(
+            id=f"urn:tocsin:item:{one.item_id}",
+            title=one.title or "Without a title",
+            address=f"{origin}/items/{one.item_id}",
+            updated_at=one.fetched_at,
+            published_at=one.event_at,
+            author=one.outlet_name,
+            summary=_summary(one),
+        )
+        for one in hits
+    ]
+    return atom(title, address, entries, now)
+
+
+def atom(title: str, address: str, entries: Sequence[Entry], now: datetime) -> bytes:
+    """Return an Atom feed of *entries*."""
     feed = etree.Element(f"{{{ATOM}}}feed", nsmap={None: ATOM})
-    updated = max((one.fetched_at for one in hits), default=now)
+    updated = max((one.updated_at for one in entries), default=now)
     _add(feed, "title", title)
     _add(feed, "id", address)
-    _add(feed, "updated", updated.astimezone(UTC).isoformat())
+    _add(feed, "updated", _time(updated))
     etree.SubElement(feed, f"{{{ATOM}}}link", rel="self", href=address)
-    for one in hits:
+    for one in entries:
         entry = etree.SubElement(feed, f"{{{ATOM}}}entry")
-        _add(entry, "title", one.title or "Without a title")
-        _add(entry, "id", f"urn:tocsin:item:{one.item_id}")
-        _add(entry, "updated", one.fetched_at.astimezone(UTC).isoformat())
-        _add(entry, "published", one.event_at.astimezone(UTC).isoformat())
-        etree.SubElement(entry, f"{{{ATOM}}}link", href=f"{origin}/items/{one.item_id}")
-        _add(etree.SubElement(entry, f"{{{ATOM}}}author"), "name", one.outlet_name)
-        _add(entry, "summary", _summary(one))
+        _add(entry, "title", one.title)
+        _add(entry, "id", one.id)
+        _add(entry, "updated", _time(one.updated_at))
+        _add(entry, "published", _time(one.published_at))
+        etree.SubElement(entry, f"{{{ATOM}}}link", href=one.address)
+        _add(etree.SubElement(entry, f"{{{ATOM}}}author"), "name", one.author)
+        _add(entry, "summary", one.summary)
     return bytes(etree.tostring(feed, xml_declaration=True, encoding="utf-8"))
 
 
@@ -60,6 +91,10 @@ def as_rss(title: str, address: str, origin: str, hits: Sequence[Hit]) -> bytes:
 def _summary(one: Hit) -> str:
     codes = f" May match UN {', UN '.join(one.indicators)}." if one.indicators else ""
     return f"{one.outlet_name} ({one.owner_kind}, {one.country}).{codes} {one.lead}"
+
+
+def _time(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat()
 
 
 def _add(parent: etree._Element, name: str, text: str) -> None:

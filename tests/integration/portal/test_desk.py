@@ -208,3 +208,17 @@ async def test_clip_by_form_says_so_and_a_refusal_is_said(officer: httpx.AsyncCl
     draft = (await officer.get(f"/reports/{REPORT}/draft")).text
     assert "put it under a topic" in draft
     assert "Arvane Courier 4: silent since" in draft
+
+
+async def test_country_and_outlet_pages_show_silence_beside_counts(
+    officer: httpx.AsyncClient, sign_in: SignIn
+) -> None:
+    page = " ".join((await officer.get("/countries/XA")).text.split())
+    for words in ("Arvane Courier 4", "silent", "may match", "Government-owned"):
+        assert words in page
+    outlet = " ".join((await officer.get("/outlets/xa-courier-4")).text.split())
+    assert "Ownership, as known today" in outlet
+    assert "as many items as on other days" in outlet
+    elsewhere = await sign_in("viewer", countries=("SD",))
+    for path in ("/countries/XA", "/outlets/xa-courier-4", "/outlets/none"):
+        assert (await elsewhere.get(path)).status_code == 404

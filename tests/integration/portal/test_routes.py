@@ -39,6 +39,7 @@ PUBLIC_ON_PURPOSE = {
     "POST /api/v1/session",
     "GET /public/alerts",
     "GET /api/v1/public/alerts",
+    "GET /public/alerts.atom",
     "GET /api/docs",
     "GET /api/openapi.json",
     "GET /livez",

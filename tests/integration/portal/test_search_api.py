@@ -272,6 +272,9 @@ async def test_released_alert_is_for_all_accounts_and_the_public_one_for_everyon
     assert (await client.get(f"/api/v1/alerts/{make_signal(1).signal_id}")).status_code == 404
     everyone = (await visitor.get("/api/v1/public/alerts")).json()["alerts"]
     assert [one["signal_id"] for one in everyone] == [make_alert(3).signal_id]
+    atom = await visitor.get("/public/alerts.atom")
+    assert atom.text.count("<entry>") == 1
+    assert make_alert(3).signal_id in atom.text
     page = await visitor.get("/public/alerts")
     assert page.status_code == 200
     assert "actor" not in page.text
