@@ -94,6 +94,11 @@ def percent(share: float) -> str:
     return f"{round(share * 100)} %"
 
 
+def rate(percentage: float) -> str:
+    """Return a percentage with two digits that count: `0.43 %`, `4.3 %`, `43 %`."""
+    return f"{percentage:.0f} %" if percentage >= 9.95 else f"{percentage:.2g} %"  # noqa: PLR2004
+
+
 def direction(text: str) -> str:
     """Return `rtl` where the first letter with a direction runs from right to left."""
     for character in text:
@@ -119,6 +124,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "iso": iso,
     "number": number,
     "percent": percent,
+    "rate": rate,
     "language_tag": language_tag,
     "direction": direction,
 }
