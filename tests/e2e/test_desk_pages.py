@@ -73,7 +73,7 @@ def test_phrase_in_arabic_leads_to_verified_evidence_and_a_span_marked_wrong(
 
 
 def test_search_that_cannot_be_read_is_explained_in_its_place(
-    finished: Finished, page: Page
+    page: Page,
 ) -> None:
     page.goto("/")
     page.fill("#q", 'market AND "open')
