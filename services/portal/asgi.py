@@ -39,6 +39,7 @@ from services.portal.indexer.composition import create_stores
 from services.portal.items import evidence_routes as evidence
 from services.portal.items import routes as items
 from services.portal.pages import reference
+from services.portal.pages.i18n import load_languages
 from services.portal.pages.render import create_environment
 from services.portal.pages.vocabulary import load_vocabulary
 from services.portal.public import routes as public
@@ -152,6 +153,7 @@ def create_portal(
         saved=SavedSearches(database),
         audit=AuditLog(database, clock),
         keys=KeyStore(database),
+        languages=load_languages(),
     )
 
 

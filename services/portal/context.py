@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
@@ -20,6 +20,7 @@ from services.portal.desk.archive import Archive
 from services.portal.desk.desk import Desk
 from services.portal.engine import SearchEngine
 from services.portal.indexer.handler import Stores
+from services.portal.pages.i18n import Language
 from services.portal.pages.vocabulary import Vocabulary
 from services.portal.problems import FORBIDDEN, UNAUTHENTICATED
 from services.portal.search.saved import SavedSearches
@@ -49,6 +50,7 @@ class Portal:
     saved: SavedSearches
     audit: AuditLog
     keys: KeyStore
+    languages: Mapping[str, Language]
 
 
 def portal(request: Request) -> Portal:

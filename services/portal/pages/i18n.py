@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 from babel import Locale
-from babel.dates import format_date, format_datetime
+from babel.dates import format_datetime
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
@@ -46,8 +47,8 @@ class Language:
         """Return the locale for dates and numbers."""
         return Locale(self.code)
 
-    def context(self) -> dict[str, Any]:
-        """Return what a template needs to speak it."""
+    def context(self, named: Callable[[str], str]) -> dict[str, Any]:
+        """Return what a template needs to speak it; *named* is how desks call countries."""
         return {
             "_": self.words.gettext,
             "ngettext": self.words.ngettext,
@@ -55,17 +56,13 @@ class Language:
             "language_runs": self.runs,
             "when": self.moment,
             "count": self.number,
-            "land": self.country,
+            "land": partial(self.country, named=named),
         }
 
     def moment(self, at: datetime) -> str:
         """Return a time, always in UTC and saying so."""
         written = format_datetime(at.astimezone(UTC), "medium", locale=self.locale)
         return f"{written} UTC"
-
-    def day(self, on: date) -> str:
-        """Return a day."""
-        return format_date(on, "long", locale=self.locale)
 
     def number(self, value: float) -> str:
         """Return a number as this language writes it."""

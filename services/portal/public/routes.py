@@ -14,7 +14,7 @@ from fastapi.responses import HTMLResponse
 from pydantic import BaseModel, ConfigDict
 
 from services.portal.context import Portal, PortalDep
-from services.portal.pages.render import render
+from services.portal.pages.render import render_for_everyone
 from services.portal.search.feeds import ATOM_TYPE, Entry, atom
 from services.portal.signals.store import outlet_names
 
@@ -73,7 +73,9 @@ async def show_public_alerts(portal: PortalDep) -> PublicAlerts:
 @router.get("/public/alerts", response_class=HTMLResponse, include_in_schema=False)
 async def public_alerts_page(request: Request, portal: PortalDep) -> Response:
     """Show the newest public alerts."""
-    return render(request, "public_alerts.html", {"alerts": (await _newest(portal)).alerts})
+    return render_for_everyone(
+        request, "public_alerts.html", {"alerts": (await _newest(portal)).alerts}
+    )
 
 
 @router.get("/public/alerts.atom", tags=["public"], response_class=Response)

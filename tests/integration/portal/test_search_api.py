@@ -278,6 +278,12 @@ async def test_released_alert_is_for_all_accounts_and_the_public_one_for_everyon
     page = await visitor.get("/public/alerts")
     assert page.status_code == 200
     assert "actor" not in page.text
+    arabic = await visitor.get("/public/alerts", params={"lang": "ar"})
+    assert '<html lang="ar" dir="rtl">' in arabic.text
+    assert "التنبيهات العلنية" in (await visitor.get("/public/alerts")).text
+    visitor.cookies.clear()
+    french = await visitor.get("/public/alerts", headers={"Accept-Language": "fr-CD,en;q=0.5"})
+    assert "Alertes publiques" in french.text
     assert "rated severe by rule" in page.text
 
 
