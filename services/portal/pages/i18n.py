@@ -6,6 +6,7 @@ in English, what is for everyone is also in French and Arabic.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -28,6 +29,8 @@ CATALOGUES = Path(__file__).parent / "locales"
 DEFAULT = "en"
 LANGUAGES = {"en": "English", "fr": "Français", "ar": "العربية"}
 COOKIE = "tocsin_language"
+# What ISO 3166 leaves to users; locales have names of their own for some of these.
+INVENTED = re.compile(r"AA|Q[M-Z]|X[A-Z]|ZZ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +72,9 @@ class Language:
         return format_decimal(value, locale=self.locale)
 
     def country(self, code: str, named: Callable[[str], str]) -> str:
-        """Return a country's name; one that no locale knows is called as its desk calls it."""
-        return str(self.locale.territories.get(code) or named(code))
+        """Return a country's name; one that is no real code is called as its desk calls it."""
+        known = None if INVENTED.fullmatch(code) else self.locale.territories.get(code)
+        return str(known or named(code))
 
 
 def load_languages() -> dict[str, Language]:
