@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from starlette.datastructures import Headers
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -67,6 +67,8 @@ class Gate:
             inner = await self._admit(request)
         except ProblemError as problem:
             await respond(request, problem)(scope, receive, send)
+        except ClientDisconnect:
+            return  # nobody is left to answer
         except TransientError:
             await respond(request, problems.AWAY)(scope, receive, send)
         else:

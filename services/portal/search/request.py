@@ -61,7 +61,7 @@ def filled(value: Any) -> Any:
 def known(value: Any, info: ValidationInfo) -> Any:
     """Refuse a word outside a vocabulary, which an event would read as `unknown`."""
     words = {"owner": OwnerKind, "status": SignalStatus}[str(info.field_name)]
-    if value not in {word.value for word in words}:
+    if not isinstance(value, str) or value not in {word.value for word in words}:
         raise ValueError(f"one of: {', '.join(words)}")
     return value
 

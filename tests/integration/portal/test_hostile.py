@@ -51,6 +51,13 @@ async def test_hostile_searches_are_refused_in_a_sentence(client: httpx.AsyncCli
         assert "elastic" not in answer.text.lower()
 
 
+async def test_objects_in_place_of_words_are_refused(client: httpx.AsyncClient) -> None:
+    for owner in ({"$gt": ""}, [{"$gt": ""}], 7):
+        asked = {"name": "n", "search": {"owner": owner}}
+        answer = await client.post("/api/v1/searches", json=asked)
+        assert answer.status_code == 422, owner
+
+
 async def test_odd_searches_are_searches(client: httpx.AsyncClient) -> None:
     for parameters in UNDERSTOOD:
         answer = await client.get("/api/v1/search", params=parameters)
