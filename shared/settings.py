@@ -154,6 +154,13 @@ class Settings(BaseSettings):
         12, gt=0, le=168, description="Hours after which a signed-in person signs in again."
     )
 
+    portal_requests_per_minute: int = Field(
+        600, ge=1, description="Requests a signed-in person or a key may send a minute."
+    )
+    portal_visits_per_minute: int = Field(
+        120, ge=1, description="Requests that one address may send a minute without an account."
+    )
+
     ingest_allowed_addresses: str = Field(
         "",
         description="Exact addresses of recorded outlets, host:port by comma; never in production.",

@@ -8,6 +8,7 @@ import typer
 
 from deploy.cli import checks, consumers, stacks
 from deploy.cli.accounts import accounts
+from deploy.cli.audit import audit
 from deploy.cli.doctor import doctor
 from deploy.cli.evidence import evidence
 from deploy.cli.outlets import outlets
@@ -24,7 +25,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 OPERATORS = frozenset(
-    {"account", "dead-letters", "evidence", "outlets", "prepare", "resume", "rules"}
+    {"account", "audit", "dead-letters", "evidence", "outlets", "prepare", "resume", "rules"}
 )
 
 
@@ -54,6 +55,7 @@ app.command()(consumers.resume)
 app.add_typer(accounts, name="account")
 app.add_typer(evidence, name="evidence")
 app.add_typer(outlets, name="outlets")
+app.add_typer(audit, name="audit")
 app.add_typer(consumers.dead_letters, name="dead-letters")
 app.add_typer(rules, name="rules")
 app.add_typer(stacks.test_stack, name="test-stack")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes.util
 import os
 import re
 import shutil
@@ -73,6 +74,10 @@ def _fonts() -> str | None:
     return "found" if FONTS.exists() or not on_debian() else None
 
 
+def _pango() -> str | None:
+    return ctypes.util.find_library("pangoft2-1.0")
+
+
 REQUIREMENTS: Sequence[Requirement] = (
     Requirement("python", "everything", lambda: sys.version.split()[0], "python3", "3.11 or newer"),
     Requirement("jdk", "the engines", _jdk, None, "install a JDK 21 or newer, or set JAVA_HOME"),
@@ -88,6 +93,7 @@ REQUIREMENTS: Sequence[Requirement] = (
     Requirement("setpriv", "running as root", _setpriv, "util-linux", "install util-linux"),
     Requirement("chromium", "the tests", lambda: program("chromium"), "chromium", "install it"),
     Requirement("promtool", "the tests", lambda: program("promtool"), "prometheus", "install it"),
+    Requirement("pango", "reports as PDF", _pango, "libpangoft2-1.0-0", "install Pango"),
     Requirement("fonts", "pictures of pages", _fonts, "fonts-noto-core", "install Noto fonts"),
 )
 

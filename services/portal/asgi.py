@@ -14,24 +14,40 @@ from elasticsearch import AsyncElasticsearch
 from fastapi import FastAPI
 
 from services.portal import ops
+from services.portal.accounts import key_routes as keys
 from services.portal.accounts import routes as accounts
 from services.portal.accounts.gate import Gate
+from services.portal.accounts.keys import KeyStore
 from services.portal.accounts.passwords import PasswordCheck
 from services.portal.accounts.sessions import SessionStore
 from services.portal.accounts.store import AccountStore
 from services.portal.accounts.throttle import LoginThrottle
 from services.portal.alerts import routes as alerts
 from services.portal.assets import add_assets
+from services.portal.audit import routes as audit
+from services.portal.audit.log import AuditLog
 from services.portal.context import Portal
+from services.portal.desk import country_routes as country
+from services.portal.desk import report_routes
+from services.portal.desk import routes as desk
+from services.portal.desk.archive import Archive
+from services.portal.desk.desk import Desk
+from services.portal.desk.store import ReportStore, RoleCodes, VisitStore
 from services.portal.engine import SearchEngine
 from services.portal.handlers import register
 from services.portal.indexer.composition import create_stores
+from services.portal.items import evidence_routes as evidence
 from services.portal.items import routes as items
 from services.portal.pages import reference
+from services.portal.pages.i18n import load_languages
 from services.portal.pages.render import create_environment
 from services.portal.pages.vocabulary import load_vocabulary
 from services.portal.public import routes as public
+from services.portal.review import routes as review
+from services.portal.search import more_routes as search_more
 from services.portal.search import routes as search
+from services.portal.search import saved_routes as saved
+from services.portal.search.saved import SavedSearches
 from services.portal.security import KnownHosts, SecureResponses
 from services.portal.signals import routes as signals
 from services.portal.signals.desk import OUTBOX, ReviewDesk
@@ -47,6 +63,10 @@ from shared.settings import Settings
 log = structlog.get_logger()
 
 SWEEP_SECONDS = 600.0
+ROOMS = (
+    search, search_more, saved, items, evidence, desk, report_routes, country, review,
+    signals, alerts, public, accounts, keys, audit, reference, ops,
+)  # fmt: skip
 
 
 def create_app(settings: Settings, failed: Callable[[str], None]) -> FastAPI:
@@ -77,6 +97,7 @@ def create_app(settings: Settings, failed: Callable[[str], None]) -> FastAPI:
             failed,
             observe_dependencies(portal.health, dependencies),
             portal.desk.publish_outbox(),
+            portal.archive.keep(),
             _sweep(portal),
         ):
             yield
@@ -113,6 +134,7 @@ def create_portal(
         health.waiting(name, "not asked yet")
     store = AccountStore(database)
     engine, public_engine = (SearchEngine(one, settings.namespace) for one in clients)
+    stores, reports = create_stores(database), ReportStore(database)
     return Portal(
         settings=settings,
         clock=clock,
@@ -121,19 +143,26 @@ def create_portal(
         sessions=SessionStore(database, timedelta(hours=settings.portal_session_hours)),
         throttle=LoginThrottle(database),
         check_password=PasswordCheck(),
-        stores=create_stores(database),
+        stores=stores,
         engine=engine,
         public_engine=public_engine,
         desk=ReviewDesk(ReviewLog(database), store, publisher, health, clock),
+        weekly=Desk(reports, VisitStore(database), RoleCodes(database), store, stores.items, clock),
+        archive=Archive(reports, engine),
+        vocabulary=load_vocabulary(settings.config_dir),
+        saved=SavedSearches(database),
+        audit=AuditLog(database, clock),
+        keys=KeyStore(database),
+        languages=load_languages(),
     )
 
 
 def assemble(app: FastAPI, portal: Portal) -> FastAPI:
     """Add routes, middleware and error answers to *app*."""
     app.state.portal = portal
-    app.state.templates = create_environment(load_vocabulary(portal.settings.config_dir))
+    app.state.templates = create_environment(portal.vocabulary)
     register(app)
-    for room in (search, items, signals, alerts, public, accounts, reference, ops):
+    for room in ROOMS:
         app.include_router(room.router)
     add_assets(app, portal.settings.portal_assets_dir)
     # The last one added is asked first.

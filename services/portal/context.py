@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 
 from fastapi import Depends, Request
 
+from services.portal.accounts.keys import KeyStore
 from services.portal.accounts.model import Principal
 from services.portal.accounts.passwords import PasswordCheck
 from services.portal.accounts.sessions import SessionStore
 from services.portal.accounts.store import AccountStore
 from services.portal.accounts.throttle import LoginThrottle
+from services.portal.audit.log import AuditLog
+from services.portal.desk.archive import Archive
+from services.portal.desk.desk import Desk
 from services.portal.engine import SearchEngine
 from services.portal.indexer.handler import Stores
+from services.portal.pages.i18n import Language
+from services.portal.pages.vocabulary import Vocabulary
 from services.portal.problems import FORBIDDEN, UNAUTHENTICATED
+from services.portal.search.saved import SavedSearches
 from services.portal.signals.desk import ReviewDesk
 from shared.health import Health
 from shared.settings import Settings
@@ -37,6 +44,13 @@ class Portal:
     engine: SearchEngine
     public_engine: SearchEngine
     desk: ReviewDesk
+    weekly: Desk
+    archive: Archive
+    vocabulary: Vocabulary
+    saved: SavedSearches
+    audit: AuditLog
+    keys: KeyStore
+    languages: Mapping[str, Language]
 
 
 def portal(request: Request) -> Portal:

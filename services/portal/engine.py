@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import structlog
-from elasticsearch import ApiError, AsyncElasticsearch, NotFoundError
+from elasticsearch import ApiError, AsyncElasticsearch, ConflictError, NotFoundError
 
 from shared import metrics
 from shared.elastic import alias, transient_elastic
@@ -49,6 +49,27 @@ class SearchEngine:
             log.warning("query_refused", status=error.meta.status, error=error.error)
             raise QueryRefusedError from error
         return dict(response)
+
+    async def index(
+        self, subject: str, document_id: str, version: int, document: dict[str, Any]
+    ) -> None:
+        """Write one document at its version; TransientError while engine or index are away."""
+        target = alias(subject, self._namespace)
+        try:
+            with transient_elastic():
+                await self._client.index(
+                    index=target,
+                    id=document_id,
+                    document=document,
+                    version=version,
+                    version_type="external_gte",
+                    require_alias=True,
+                    refresh="wait_for",
+                )
+        except NotFoundError as error:
+            raise TransientError(f"The index {subject} does not exist yet.") from error
+        except ConflictError:
+            log.info("newer_indexed", subject=subject)
 
 
 def _parameters(body: dict[str, Any]) -> dict[str, Any]:

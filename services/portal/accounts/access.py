@@ -11,6 +11,7 @@ PUBLIC: frozenset[tuple[str, str]] = frozenset(
         # What a release made public.
         ("GET", "/public/alerts"),
         ("GET", "/api/v1/public/alerts"),
+        ("GET", "/public/alerts.atom"),
         # The description of the API is the same for every installation.
         ("GET", "/api/docs"),
         ("GET", "/api/openapi.json"),

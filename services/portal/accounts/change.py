@@ -35,6 +35,7 @@ async def change_password(portal: Portal, account_id: str, old: str, new: str, a
     if account is None or not await portal.check_password(account.password_hash, old):
         raise WRONG
     await portal.throttle.forgive(account_id, address, now)
+    await portal.audit.record(account_id, "password_changed", account_id)
     event = PasswordSet(account_id, now)
     hashed = await portal.check_password.hash(new)
     if not await portal.accounts.set_password(account_id, hashed, event, account.password_hash):

@@ -23,6 +23,7 @@ class Role(StrEnum):
 
     VIEWER = "viewer"
     ANALYST = "analyst"
+    DESK_OFFICER = "desk_officer"
     EDITOR = "editor"
     ADMINISTRATOR = "administrator"
     TRAINEE = "trainee"
@@ -30,10 +31,12 @@ class Role(StrEnum):
 
 EVERYONE = frozenset(Role)
 # A signal quotes its evidence, restricted items included: so the two are the same people.
-SIGNAL_READERS = frozenset({Role.ANALYST, Role.EDITOR})
-RESTRICTED_READERS = frozenset({Role.ANALYST, Role.EDITOR})
-REVIEWERS = frozenset({Role.ANALYST, Role.EDITOR})
+SIGNAL_READERS = frozenset({Role.ANALYST, Role.DESK_OFFICER, Role.EDITOR})
+RESTRICTED_READERS = SIGNAL_READERS
+REVIEWERS = SIGNAL_READERS
+DESK_WRITERS = SIGNAL_READERS
 RELEASERS = frozenset({Role.EDITOR})
+AUDITORS = frozenset({Role.ADMINISTRATOR})
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,9 @@ async def sign_in(portal: Portal, name: str, password: str, address: str) -> tup
     right = await portal.check_password(stored, password)
     if account is None or account.disabled or not right:
         metrics.SIGN_INS_TOTAL.labels("refused").inc()
+        await portal.audit.record("", "sign_in_refused", who)
         raise WRONG
     await portal.throttle.forgive(who, address, now)
     metrics.SIGN_INS_TOTAL.labels("opened").inc()
+    await portal.audit.record(who, "signed_in")
     return account, await portal.sessions.open(account.id, now)

@@ -7,10 +7,11 @@ from datetime import datetime
 
 from elasticsearch import AsyncElasticsearch
 
+from services.portal.desk.indexed import report_document
 from services.portal.indexer.handler import Indexer, Stores
 from services.portal.indexer.indices import Filled, Indices
 from services.portal.indexer.item_search import search_document
-from services.portal.indexer.mappings import ALERTS, ITEMS, PUBLIC_ALERTS, SIGNALS
+from services.portal.indexer.mappings import ALERTS, ITEMS, PUBLIC_ALERTS, REPORTS, SIGNALS
 from services.portal.indexer.notice_search import notice_document, public_document
 from services.portal.indexer.store import DocumentStore
 from shared.mongo import Database
@@ -36,5 +37,6 @@ def create_indexer(
         Filled(SIGNALS, stores.signals, notice_document),
         Filled(ALERTS, stores.alerts, notice_document),
         Filled(PUBLIC_ALERTS, stores.alerts, public_document),
+        Filled(REPORTS, DocumentStore(database, "reports"), report_document),
     )
     return Indexer(stores, client, Indices(client, namespace, filled, clock))

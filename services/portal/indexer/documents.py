@@ -5,6 +5,7 @@ keeps each in its own part, and each part has its own rule for which fact wins, 
 same set of facts gives the same document whatever the order:
 
     analysis   the highest (analysis_sequence, analysed_at)
+    earlier    the wordings before the present one, by their revision, the last twenty
     verdicts   one a review, by its id; reviews are never edited
     signals    a set that only grows: signals that have used the item as evidence
     removals   a set that only grows; it hides what the analysis part brings, then or later
@@ -24,6 +25,8 @@ from shared.events import (
     ReviewRecorded,
 )
 from shared.mongo import Document
+
+EARLIER_KEPT = 20
 
 
 class Change(Protocol):
@@ -52,10 +55,13 @@ class Analysed:
         """Take the analysis if it is newer than what is there."""
         order = [self.event.analysis_sequence, self.event.analysed_at.isoformat()]
         known = document.get("analysis")
-        if known is not None and known["order"] >= order:
-            return document
         fact = self.event.model_dump(mode="json")
-        return _redacted(document | {"analysis": {"order": order, "fact": fact}})
+        if known is not None and known["order"] >= order:
+            return _with_earlier(document, fact)
+        newer = document | {"analysis": {"order": order, "fact": fact}}
+        if known is not None and known["fact"] is not None:
+            newer = _with_earlier(newer, known["fact"])
+        return _redacted(newer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,11 +146,27 @@ def visibility(document: Document) -> Visibility:
     return Visibility(countries, restricted=fact["item"]["restricted"])
 
 
+def _with_earlier(document: Document, fact: Document) -> Document:
+    """Keep the wording in *fact* beside the present one, if it is an earlier one and new."""
+    present, item = document["analysis"]["fact"], fact["item"]
+    number, earlier = str(item["revision"]), document.get("earlier", {})
+    erased = {RemovalScope.ALL.value, RemovalScope.TEXT.value} & set(document.get("removals", ()))
+    if present is None or erased or number in earlier:
+        return document
+    if item["revision"] >= present["item"]["revision"]:
+        return document
+    words = {name: item[name] for name in ("title", "text", "text_sha256", "fetched_at")}
+    kept = sorted((earlier | {number: words}).items(), key=lambda one: int(one[0]))[-EARLIER_KEPT:]
+    return document if dict(kept) == earlier else document | {"earlier": dict(kept)}
+
+
 def _redacted(document: Document) -> Document:
     """Erase what the removals cover, so that it is not even in our own store."""
     analysis, removals = document.get("analysis"), document.get("removals", ())
     if analysis is None or not removals:
         return document
+    if {RemovalScope.ALL.value, RemovalScope.TEXT.value} & set(removals):
+        document = {name: part for name, part in document.items() if name != "earlier"}
     if RemovalScope.ALL.value in removals:
         return document | {"analysis": {"order": analysis["order"], "fact": None}}
     fact = dict(analysis["fact"])

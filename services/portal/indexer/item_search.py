@@ -13,6 +13,8 @@ PASSAGES_SHOWN = 3
 PASSAGE_CHARACTERS = 300
 PASSAGE_MARGIN = 80  # characters of context on each side of a matched passage
 NO_VERDICT = "none"
+NAMED = ("actor", "public_person", "organisation")
+ACTOR_CHARACTERS = 200
 
 
 def search_document(document: Document) -> Document:
@@ -113,10 +115,21 @@ def _findings(fact: Document) -> Document:
         "risk_factors": sorted({match["risk_factor"] for match in matches}),
         "hallmarks": sorted({match["hallmark"] for match in matches} - {None}),
         "target_groups": sorted(groups),
+        "actors": _actors(fact["mentions"]),
+        "places": sorted({place["name"] for place in fact["places"]}),
         "match_keys": match_keys(matches),
         "match_count": len(matches),
         "passages": {"strongest": [_passage(match, fact["item"]) for match in strongest]},
     }
+
+
+def _actors(mentions: list[dict[str, Any]]) -> list[str]:
+    """Return who is named: those on a desk's list by their id, others as they are written.
+
+    Private people are not among the kinds of mentions.
+    """
+    named = [one for one in mentions if one["kind"] in NAMED]
+    return sorted({(one["ref_id"] or one["surface"])[:ACTOR_CHARACTERS] for one in named})
 
 
 def _passage(match: dict[str, Any], item: Document) -> Document:

@@ -17,6 +17,8 @@ STORED_ONLY = {"type": "object", "enabled": False}
 FLAG = {"type": "boolean"}
 NUMBER = {"type": "integer"}
 TIME = {"type": "date"}
+# The beginnings of words that a search may ask for without being expensive.
+PREFIXES = {"min_chars": 2, "max_chars": 10}
 
 VISIBILITY: dict[str, Any] = {"countries": KEYWORD, "restricted": FLAG, "removed": FLAG}
 
@@ -50,19 +52,24 @@ def _texts() -> dict[str, Any]:
     fields: dict[str, Any] = {}
     for language in FIELDS:
         analyzer = f"text_{language}"
-        fields[f"title_{language}"] = {"type": "text", "analyzer": analyzer}
+        fields[f"title_{language}"] = {
+            "type": "text",
+            "analyzer": analyzer,
+            "index_prefixes": PREFIXES,
+        }
         # Offsets in the index let highlighting read a long text without analysing it again.
         fields[f"text_{language}"] = {
             "type": "text",
             "analyzer": analyzer,
             "index_options": "offsets",
+            "index_prefixes": PREFIXES,
         }
     return fields
 
 
 ITEMS = Index(
     "items",
-    1,
+    2,
     VISIBILITY
     | _texts()
     | {
@@ -95,6 +102,8 @@ ITEMS = Index(
         "risk_factors": NUMBER,
         "hallmarks": KEYWORD,
         "target_groups": KEYWORD,
+        "actors": KEYWORD,
+        "places": KEYWORD,
         "match_keys": KEYWORD,
         "match_count": NUMBER,
         "content_cluster_id": KEYWORD,
@@ -152,4 +161,23 @@ PUBLIC_ALERTS = Index(
     },
 )
 
-INDICES = (ITEMS, SIGNALS, ALERTS, PUBLIC_ALERTS)
+# Weekly reports of the desks, by the words of their last edition.
+REPORTS = Index(
+    "reports",
+    1,
+    VISIBILITY
+    | _texts()
+    | {
+        "report_id": KEYWORD,
+        "country": KEYWORD,
+        "week": KEYWORD,
+        "published_on": TIME,
+        "published_at": TIME,
+        "edition": NUMBER,
+        "corrected": FLAG,
+        "topics": SHOWN_ONLY,
+        "entries": NUMBER,
+    },
+)
+
+INDICES = (ITEMS, SIGNALS, ALERTS, PUBLIC_ALERTS, REPORTS)

@@ -35,6 +35,18 @@ class Verdict(BaseModel):
     recorded_at: UtcTime
 
 
+class EarlierWording(BaseModel):
+    """An earlier wording of the item, and when it was read."""
+
+    model_config = ConfigDict(frozen=True)
+
+    number: int
+    fetched_at: UtcTime
+    title: str | None
+    text: str
+    text_sha256: str
+
+
 class ItemAnswer(BaseModel):
     """An item with its analysis; offsets count code points in `analysis.item.text` or `title`."""
 
@@ -47,6 +59,7 @@ class ItemAnswer(BaseModel):
     outlet_now: OutletNow | None
     signal_ids: tuple[str, ...] = Field(description="Signals that have it as evidence.")
     verdicts: tuple[Verdict, ...] = Field(description="Empty for those who may not read signals.")
+    revisions: tuple[EarlierWording, ...] = Field(description="Earlier wordings, newest first.")
     removed_parts: tuple[str, ...] = Field(description="What was removed on request.")
 
 
@@ -61,8 +74,14 @@ def item_answer(document: Document, outlet: Document | None, *, signals: bool) -
         outlet_now=_outlet_now(outlet, analysis.item.outlet),
         signal_ids=tuple(document.get("signals", ())) if signals else (),
         verdicts=_verdicts(document) if signals else (),
+        revisions=_earlier(document),
         removed_parts=tuple(document.get("removals", ())),
     )
+
+
+def _earlier(document: Document) -> tuple[EarlierWording, ...]:
+    earlier = sorted(document.get("earlier", {}).items(), key=lambda one: -int(one[0]))
+    return tuple(EarlierWording(number=int(number), **words) for number, words in earlier)
 
 
 def _outlet_now(document: Document | None, then: Outlet) -> OutletNow | None:

@@ -27,10 +27,15 @@ class Vocabulary:
     countries: dict[str, str]
     groups: dict[str, str]
     taxonomy: Taxonomy
+    report_languages: dict[str, str]
 
     def country(self, code: str) -> str:
         """Return what a desk calls its country, else the country's English name."""
         return self.countries.get(code) or str(ENGLISH.territories.get(code, code))
+
+    def report_language(self, code: str) -> str:
+        """Return the language in which a country's desk writes its weekly report."""
+        return self.report_languages.get(code, "en")
 
     def group(self, group_id: str) -> str:
         """Return the name of a group of some desk."""
@@ -75,11 +80,13 @@ def load_vocabulary(config_dir: Path) -> Vocabulary:
     """Return the names in the desks' files and the frameworks; ConfigurationError names a file."""
     countries: dict[str, str] = {}
     groups: dict[str, str] = {}
+    languages: dict[str, str] = {}
     for path in sorted((config_dir / "desks").glob("*.yaml")):
         try:
             desk = yaml.safe_load(path.read_text(encoding="utf-8"))
             countries[desk["country"]] = desk["name"]
+            languages[desk["country"]] = desk.get("report_language", "en")
             groups |= {group["id"]: group["name"] for group in desk.get("groups", ())}
         except (OSError, yaml.YAMLError, KeyError, TypeError) as error:
             raise ConfigurationError(f"{path} is not a desk's file: {error}.") from error
-    return Vocabulary(countries, groups, load_taxonomy())
+    return Vocabulary(countries, groups, load_taxonomy(), languages)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -26,6 +27,8 @@ DECISIONS = {
     "withdraw": "Withdrew",
     "correct": "Corrected",
     "close": "Closed",
+    "clip": "Clipped to a report",
+    "unclip": "Taken out of a report",
     "relevant": "Relevant",
     "not_relevant": "Not relevant",
 }
@@ -91,6 +94,20 @@ def percent(share: float) -> str:
     return f"{round(share * 100)} %"
 
 
+def rate(percentage: float) -> str:
+    """Return a percentage with two digits that count: `0.43 %`, `4.3 %`, `43 %`."""
+    return f"{percentage:.0f} %" if percentage >= 9.95 else f"{percentage:.2g} %"  # noqa: PLR2004
+
+
+def direction(text: str) -> str:
+    """Return `rtl` where the first letter with a direction runs from right to left."""
+    for character in text:
+        kind = unicodedata.bidirectional(character)
+        if kind in ("L", "R", "AL"):
+            return "ltr" if kind == "L" else "rtl"
+    return "ltr"
+
+
 def language_tag(code: str) -> str:
     """Return a `lang` attribute that browsers know how to use."""
     return code if code.replace("-", "").isalnum() else "und"
@@ -107,5 +124,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "iso": iso,
     "number": number,
     "percent": percent,
+    "rate": rate,
     "language_tag": language_tag,
+    "direction": direction,
 }

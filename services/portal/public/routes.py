@@ -5,6 +5,7 @@ The outlets that they quote are called by their names, which are no secret.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +14,8 @@ from fastapi.responses import HTMLResponse
 from pydantic import BaseModel, ConfigDict
 
 from services.portal.context import Portal, PortalDep
-from services.portal.pages.render import render
+from services.portal.pages.render import render_for_everyone
+from services.portal.search.feeds import ATOM_TYPE, Entry, atom
 from services.portal.signals.store import outlet_names
 
 router = APIRouter()
@@ -71,7 +73,47 @@ async def show_public_alerts(portal: PortalDep) -> PublicAlerts:
 @router.get("/public/alerts", response_class=HTMLResponse, include_in_schema=False)
 async def public_alerts_page(request: Request, portal: PortalDep) -> Response:
     """Show the newest public alerts."""
-    return render(request, "public_alerts.html", {"alerts": (await _newest(portal)).alerts})
+    return render_for_everyone(
+        request, "public_alerts.html", {"alerts": (await _newest(portal)).alerts}
+    )
+
+
+@router.get("/public/alerts.atom", tags=["public"], response_class=Response)
+async def public_alerts_feed(request: Request, portal: PortalDep) -> Response:
+    """Return the newest public alerts as an Atom feed; needs no account."""
+    origin = f"{request.url.scheme}://{request.url.netloc}"
+    vocabulary = portal.vocabulary
+    made = alerts_feed((await _newest(portal)).alerts, origin, vocabulary.country, portal.clock())
+    return Response(made, media_type=ATOM_TYPE)
+
+
+def alerts_feed(
+    alerts: Sequence[PublicAlert], origin: str, country: Callable[[str], str], now: datetime
+) -> bytes:
+    """Return the feed; a withdrawn alert stays in it, as withdrawn."""
+    address = f"{origin}/public/alerts"
+    entries = [
+        Entry(
+            id=f"urn:tocsin:alert:{one.signal_id}",
+            title=f"{country(one.country)}: {one.status}, rated {one.severity} by rule",
+            address=f"{address}#{one.signal_id}",
+            updated_at=one.revised_at,
+            published_at=one.raised_at,
+            author="Tocsin",
+            summary=_summary(one),
+        )
+        for one in alerts
+    ]
+    return atom("Tocsin: public alerts", f"{address}.atom", entries, now)
+
+
+def _summary(one: PublicAlert) -> str:
+    if one.correction_reason:
+        return one.correction_reason
+    codes = ", ".join(f"UN {code}" for code in one.indicators)
+    said = f"{one.evidence_count} passages that may match {codes or 'an indicator'}"
+    exercise = "Exercise. " if one.exercise else ""
+    return f"{exercise}{said}, in media of {one.independent_owners} independent owners."
 
 
 def public_query(now: datetime) -> dict[str, Any]:

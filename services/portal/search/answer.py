@@ -19,7 +19,12 @@ from services.portal.search.timeline import columns, period
 
 
 def build_answer(
-    request: SearchRequest, response: dict[str, Any], today: date, *, signals: bool
+    request: SearchRequest,
+    response: dict[str, Any],
+    read: dict[str, Any],
+    today: date,
+    *,
+    signals: bool,
 ) -> SearchAnswer:
     """Return the answer; `next` is set while a full page was found.
 
@@ -36,19 +41,31 @@ def build_answer(
         facets={facet: _values(facet, request, counted[facet]) for facet in FACETS},
         timeline=Timeline(
             step=period(request.since, request.until, today).step,
-            columns=tuple(
-                TimelineColumn(day=one.day, total=one.total, owners=one.owners)
-                for one in columns(counted["timeline"]["columns"]["buckets"])
-            ),
+            columns=_timeline(counted, read["aggregations"]),
         ),
         next=encode_cursor(request.fingerprint, found[-1]["sort"]) if more else None,
+    )
+
+
+def _timeline(counted: dict[str, Any], read: dict[str, Any]) -> tuple[TimelineColumn, ...]:
+    """Return the columns, each with what was read on the same days."""
+    known = {one.day: one for one in columns(read["timeline"]["columns"]["buckets"])}
+    return tuple(
+        TimelineColumn(
+            day=one.day,
+            total=one.total,
+            owners=one.owners,
+            read=known[one.day].total if one.day in known else 0,
+            read_owners=known[one.day].owners if one.day in known else {},
+        )
+        for one in columns(counted["timeline"]["columns"]["buckets"])
     )
 
 
 def _values(facet: str, request: SearchRequest, counted: dict[str, Any]) -> tuple[FacetValue, ...]:
     """Return the counts; what was chosen is always among them, so that it can be unchosen."""
     values = [
-        FacetValue(value=bucket["key"], label=_label(bucket), count=bucket["doc_count"])
+        FacetValue(value=str(bucket["key"]), label=_label(bucket), count=bucket["doc_count"])
         for bucket in counted["values"]["buckets"]
     ]
     listed = {one.value for one in values}

@@ -17,8 +17,15 @@ FACETS = {
     "language": "language",
     "indicator": "indicators",
     "group": "target_groups",
+    "medium": "medium",
+    "hallmark": "hallmarks",
+    "risk": "risk_factors",
+    "place": "places",
+    "actor": "actors",
 }
 FACET_VALUES = 12
+# Whom one reads; the other facets say what was found in it.
+SOURCES = ("country", "outlet", "owner", "language", "medium")
 
 
 def facet_filters(request: SearchRequest) -> dict[str, Clause]:
@@ -33,6 +40,19 @@ def facet_filters(request: SearchRequest) -> dict[str, Clause]:
         pairs = [f"{one}|grp:{group}" for one in request.indicator for group in request.group]
         filters["group"] = {"terms": {"match_keys": pairs}}
     return filters
+
+
+def source_filters(request: SearchRequest) -> list[Clause]:
+    """Return the filters that say whom one reads, without what one looks for."""
+    filters = facet_filters(request)
+    return [filters[facet] for facet in SOURCES if facet in filters]
+
+
+def narrowed(request: SearchRequest) -> bool:
+    """Tell whether words or findings are looked for, so that a share of what was read has sense."""
+    return bool(request.q) or any(
+        getattr(request, facet) for facet in FACETS if facet not in SOURCES
+    )
 
 
 def date_filter(request: SearchRequest) -> list[Clause]:

@@ -77,6 +77,8 @@ class TimelineColumn(Answer):
     day: date
     total: int
     owners: dict[str, int]
+    read: int = Field(0, description="Items of the same outlets that were read at all.")
+    read_owners: dict[str, int] = Field(default_factory=dict, description="Those by kind of owner.")
 
 
 class Timeline(Answer):

@@ -11,17 +11,12 @@ from typing import Any
 
 from services.portal.accounts.model import Principal
 from services.portal.accounts.visibility import visible_to
-from services.portal.indexer.analyzers import FIELDS
+from services.portal.search.clauses import MARKED_PREFIX, words_clause
 from services.portal.search.cursor import decode_cursor
-from services.portal.search.filters import date_filter, facet_counts, facet_filters
+from services.portal.search.filters import date_filter, facet_counts, facet_filters, source_filters
 from services.portal.search.request import SearchRequest, Sort
 from services.portal.search.timeline import aggregation, period
 
-TEXT_FIELDS = [f"{part}_{language}" for language in FIELDS for part in ("title", "text")]
-WEIGHTED_FIELDS = [f"title_{language}^2" for language in FIELDS] + [
-    f"text_{language}" for language in FIELDS
-]
-FLAGS = "PHRASE|WHITESPACE|OR|NOT"
 ENGINE_TIMEOUT = "2s"
 
 SHOWN = [
@@ -53,7 +48,7 @@ def build_query(request: SearchRequest, principal: Principal, today: date) -> di
         "query": {
             "bool": {
                 "filter": [*visible_to(principal), *date_filter(request)],
-                "must": _words(request),
+                "must": words_clause(request.q),
             }
         },
         "post_filter": {"bool": {"filter": chosen}},
@@ -69,34 +64,43 @@ def build_query(request: SearchRequest, principal: Principal, today: date) -> di
         "timeout": ENGINE_TIMEOUT,
     }
     if request.q:
-        body["highlight"] = HIGHLIGHT
+        body["highlight"] = highlight(request.q)
     if request.cursor:
-        kinds = [float, int, str] if _by_score(request) else [int, str]
+        kinds = [int, str] if _by_time(request) else [float, int, str]
         body["search_after"] = decode_cursor(request.fingerprint, request.cursor, kinds)
     return body
 
 
-def _words(request: SearchRequest) -> list[dict[str, Any]]:
-    if not request.q:
-        return [{"match_all": {}}]
-    return [
-        {
-            "simple_query_string": {
-                "query": request.q,
-                "fields": WEIGHTED_FIELDS,
-                "flags": FLAGS,
-                "default_operator": "and",
-                "analyze_wildcard": False,
-            }
-        }
-    ]
+def highlight(words: str) -> dict[str, Any]:
+    """Return what to mark of a search's words."""
+    return HIGHLIGHT | {"highlight_query": {"bool": {"must": words_clause(words, MARKED_PREFIX)}}}
 
 
-def _by_score(request: SearchRequest) -> bool:
-    return request.sort is Sort.RELEVANCE and bool(request.q)
+def build_read_query(request: SearchRequest, principal: Principal, today: date) -> dict[str, Any]:
+    """Return the query that counts what was read: the same outlets and days, whatever they said.
+
+    What no desk can read is no part of it, or silence about a thing would seem to grow with it.
+    """
+    shown = period(request.since, request.until, today)
+    read = {"term": {"readable": True}}
+    filters = [*visible_to(principal), *date_filter(request), *source_filters(request), read]
+    return {
+        "query": {"bool": {"filter": filters}},
+        "aggs": {"timeline": aggregation(shown, [])},
+        "size": 0,
+        "track_total_hits": False,
+        "timeout": ENGINE_TIMEOUT,
+    }
+
+
+def _by_time(request: SearchRequest) -> bool:
+    return request.sort is Sort.NEWEST or (request.sort is Sort.RELEVANCE and not request.q)
 
 
 def _sort(request: SearchRequest) -> list[dict[str, str]]:
     """Return the order, which ends in the id so that no two results tie."""
     by_time = [{"event_at": "desc"}, {"item_id": "desc"}]
-    return [{"_score": "desc"}, *by_time] if _by_score(request) else by_time
+    if _by_time(request):
+        return by_time
+    first = "_score" if request.sort is Sort.RELEVANCE else "score"
+    return [{first: "desc"}, *by_time]

@@ -7,7 +7,6 @@ limits stand here.
 from __future__ import annotations
 
 import hashlib
-import re
 from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any, Self
@@ -23,16 +22,14 @@ from pydantic import (
     model_validator,
 )
 
+from services.portal.search.language import parse
 from shared.events import OwnerKind, SignalStatus
 
 MAX_CHARACTERS = 256
-MAX_TERMS = 16
 MAX_SIZE = 100
 DEFAULT_SIZE = 20
 MAX_VALUES = 20
 EARLIEST, LATEST = date(1900, 1, 1), date(2200, 1, 1)
-
-_TERM = re.compile(r"\w+")
 
 
 class Sort(StrEnum):
@@ -40,6 +37,15 @@ class Sort(StrEnum):
 
     NEWEST = "newest"
     RELEVANCE = "relevance"
+    SCORE = "score"
+
+
+class View(StrEnum):
+    """What the timeline shows."""
+
+    COUNT = "count"
+    SHARE = "share"
+    SPLIT = "split"
 
 
 def nothing(value: Any) -> Any:
@@ -55,7 +61,7 @@ def filled(value: Any) -> Any:
 def known(value: Any, info: ValidationInfo) -> Any:
     """Refuse a word outside a vocabulary, which an event would read as `unknown`."""
     words = {"owner": OwnerKind, "status": SignalStatus}[str(info.field_name)]
-    if value not in {word.value for word in words}:
+    if not isinstance(value, str) or value not in {word.value for word in words}:
         raise ValueError(f"one of: {', '.join(words)}")
     return value
 
@@ -71,7 +77,8 @@ class SearchRequest(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
     q: Annotated[str, StringConstraints(max_length=MAX_CHARACTERS)] = Field(
-        "", description='Words, "exact phrases", a | b for either, -word for without.'
+        "",
+        description='Words, AND, OR, NOT, "phrases", "near words"~5, a NEAR/5 b, begin*, ( ).',
     )
     country: Keys = Field((), description="Country of the outlet, ISO 3166-1 alpha-2.")
     outlet: Keys = Field((), description="Id of the outlet.")
@@ -83,9 +90,23 @@ class SearchRequest(BaseModel):
     language: Keys = Field((), description="Language of the text.")
     indicator: Keys = Field((), description="UN Framework indicator that a passage may match.")
     group: Keys = Field((), description="Target group that such a passage names.")
+    medium: Keys = Field((), description="Medium of the outlet.")
+    hallmark: Keys = Field((), description="Hallmark of dangerous speech that a passage may show.")
+    risk: Annotated[
+        tuple[Annotated[int, Field(ge=1, le=99)], ...],
+        BeforeValidator(filled),
+        Field(max_length=MAX_VALUES),
+    ] = Field((), description="Risk factor of the UN Framework.")
+    place: Keys = Field((), description="Place that is named.")
+    actor: Keys = Field((), description="Actor, organisation or public person that is named.")
     since: Day = Field(None, description="First day, UTC, of the event time.")
     until: Day = Field(None, description="Last day, UTC, of the event time.")
-    sort: Sort = Field(Sort.NEWEST, description="Newest first, or best match first.")
+    sort: Sort = Field(
+        Sort.NEWEST, description="Newest first, best match first, or strongest passages first."
+    )
+    view: Annotated[View | None, BeforeValidator(nothing)] = Field(
+        None, description="What the page's timeline shows; the answer always has all of it."
+    )
     size: Annotated[int, Field(ge=1, le=MAX_SIZE)] = Field(
         DEFAULT_SIZE, description="Results a page."
     )
@@ -95,9 +116,9 @@ class SearchRequest(BaseModel):
 
     @field_validator("q")
     @classmethod
-    def _few_terms(cls, value: str) -> str:
-        if len(_TERM.findall(value)) > MAX_TERMS:
-            raise ValueError(f"search for at most {MAX_TERMS} words at once")
+    def _understood(cls, value: str) -> str:
+        """Refuse what cannot be read, before the engine hears of it."""
+        parse(value)
         return value.strip()
 
     @model_validator(mode="after")
@@ -109,5 +130,5 @@ class SearchRequest(BaseModel):
     @property
     def fingerprint(self) -> str:
         """Return a name of the search without its place, to refuse another search's cursor."""
-        question = self.model_dump_json(exclude={"cursor", "size"})
+        question = self.model_dump_json(exclude={"cursor", "size", "view"})
         return hashlib.sha256(question.encode()).hexdigest()[:16]

@@ -69,6 +69,15 @@ class ReviewDesk:
             raise kept.refusal
         self._filled.set()
 
+    async def record_verdict(self, review: ReviewRecorded) -> None:
+        """Accept a reader's verdict on an item, which nothing stands against, for good."""
+        kept = await self._reviews.add(review)
+        if not _same(kept.event, review):
+            raise REUSED
+        if kept.state is State.NEW:
+            await self._reviews.settle(review.review_id, None)
+        self._filled.set()
+
     async def recorded(self, signal_id: str) -> dict[str, Recorded]:
         """Return every review of a signal that counts, by id."""
         every = await self._reviews.of_signal(signal_id)

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 from services.portal.accounts.model import REVIEWERS, SIGNAL_READERS, Principal
 from services.portal.context import Portal, PortalDep, Requires
+from services.portal.pages.forms import form_fields
 from services.portal.pages.render import render
 from services.portal.problems import ProblemError, sentence
 from services.portal.signals.listing import ListRequest, SignalList, list_signals, next_link
@@ -90,7 +91,7 @@ async def review_form(
 ) -> Response:
     """Record a decision from the panel, and show the panel as it then is."""
     said: ProblemError | str = "Recorded. The signal follows within seconds."
-    fields = {name: value for name, value in (await request.form()).items() if name != "csrf_token"}
+    fields = await form_fields(request)
     try:
         await _record(portal, principal, signal_id, ReviewRequest.model_validate(fields))
     except ValidationError as error:
@@ -111,6 +112,7 @@ async def _record(
 ) -> None:
     signal = await read_signal(portal.stores.signals, principal, signal_id)
     event = create_review(signal_id, asked, principal, portal.clock())
+    await portal.audit.record(principal.id, f"review_{asked.decision}", signal_id)
     await portal.desk.record(event, signal)
 
 

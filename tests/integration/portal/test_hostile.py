@@ -10,6 +10,11 @@ from tests.integration.portal.conftest import SignIn, feed
 REFUSED = [
     {"q": "w " * 30_000},
     {"q": "word " * 17},
+    {"q": "*rabic"},
+    {"q": '"unbalanced'},
+    {"q": '"""'},
+    {"q": "((((((("},
+    {"q": "- | + ~ ~2 word~9"},
     {"page": str(10**9)},
     {"size": "-1"},
     {"size": str(10**9)},
@@ -19,12 +24,7 @@ REFUSED = [
     {"owner": '{"$gt": ""}'},
 ]
 UNDERSTOOD = [
-    {"q": "*rabic"},
     {"q": "mar*"},
-    {"q": '"unbalanced'},
-    {"q": '"""'},
-    {"q": "((((((("},
-    {"q": "- | + ~ ~2 word~9"},
     {"q": '{"$gt": ""}'},
     {"q": "title_en:market AND _exists_:text_en"},
     {"q": "\u0000\u202e\ufeff"},
@@ -49,6 +49,13 @@ async def test_hostile_searches_are_refused_in_a_sentence(client: httpx.AsyncCli
         assert set(answer.json()) == {"title", "status", "detail"}
         assert len(answer.text) < 600
         assert "elastic" not in answer.text.lower()
+
+
+async def test_objects_in_place_of_words_are_refused(client: httpx.AsyncClient) -> None:
+    for owner in ({"$gt": ""}, [{"$gt": ""}], 7):
+        asked = {"name": "n", "search": {"owner": owner}}
+        answer = await client.post("/api/v1/searches", json=asked)
+        assert answer.status_code == 422, owner
 
 
 async def test_odd_searches_are_searches(client: httpx.AsyncClient) -> None:

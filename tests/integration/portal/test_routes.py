@@ -11,11 +11,20 @@ from fastapi.routing import APIRoute
 from starlette.routing import Mount
 
 from services.portal.accounts.access import PUBLIC
-from services.portal.accounts.model import EVERYONE, RELEASERS, REVIEWERS, SIGNAL_READERS, Role
+from services.portal.accounts.model import (
+    AUDITORS,
+    DESK_WRITERS,
+    EVERYONE,
+    RELEASERS,
+    REVIEWERS,
+    SIGNAL_READERS,
+    Role,
+)
 from services.portal.asgi import create_app
 from services.portal.context import Portal, Requires
 from services.portal.engine import SearchEngine
 from services.portal.indexer.handler import Indexer
+from services.portal.security import HEADERS
 from shared import elastic
 from shared.errors import ConfigurationError
 from shared.events import Decision
@@ -30,6 +39,7 @@ PUBLIC_ON_PURPOSE = {
     "POST /api/v1/session",
     "GET /public/alerts",
     "GET /api/v1/public/alerts",
+    "GET /public/alerts.atom",
     "GET /api/docs",
     "GET /api/openapi.json",
     "GET /livez",
@@ -46,7 +56,29 @@ ROLES = {
     "GET /signals": SIGNAL_READERS,
     "GET /signals/{signal_id}": SIGNAL_READERS,
     "POST /signals/{signal_id}/reviews": REVIEWERS,
+    "GET /api/v1/items/{item_id}/captures/{capture_id}": SIGNAL_READERS,
+    "GET /triage": REVIEWERS,
+    "POST /items/{item_id}/reviews": REVIEWERS,
+    "POST /api/v1/items/{item_id}/reviews": REVIEWERS,
+    "GET /audit": AUDITORS,
+    "GET /api/v1/audit": AUDITORS,
+    "GET /desks": DESK_WRITERS,
+    "GET /desks/{country}": DESK_WRITERS,
+    "POST /desks/{country}/clips": DESK_WRITERS,
+    "POST /api/v1/desks/{country}/clips": DESK_WRITERS,
+    "GET /reports/{report_id}/draft": DESK_WRITERS,
+    "GET /api/v1/reports/{report_id}/draft": DESK_WRITERS,
+    "POST /reports/{report_id}/changes": DESK_WRITERS,
+    "POST /api/v1/reports/{report_id}/changes": DESK_WRITERS,
 }
+# What stands for the parts of a path, so that only the role can refuse it.
+FILLED = {"{signal_id}": "none", "{country}": "XA", "{report_id}": "XA-2026-W11"}
+
+
+def filled(path: str) -> str:
+    for part, value in FILLED.items():
+        path = path.replace(part, value)
+    return path
 
 
 def routes(app: FastAPI) -> Iterator[tuple[str, APIRoute]]:
@@ -89,6 +121,8 @@ async def test_every_other_route_refuses_without_a_session(
         walked += 1
         method, path = name.split(" ")
         answer = await visitor.request(method, path.replace("{", "").replace("}", ""))
+        for header, value in HEADERS.items():
+            assert answer.headers[header] == value, name
         if path.startswith("/api/"):
             assert answer.status_code == 401, name
             assert answer.headers["content-type"] == "application/problem+json"
@@ -123,7 +157,7 @@ async def test_role_that_is_not_asked_for_is_refused(sign_in: SignIn) -> None:
         client = await sign_in(role)
         for name, roles in ROLES.items():
             method, path = name.split(" ")
-            answer = await client.request(method, path.replace("{signal_id}", "none"), json={})
+            answer = await client.request(method, filled(path), json={})
             assert (answer.status_code == 403) is (role not in roles), (role, name)
 
 

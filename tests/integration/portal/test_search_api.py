@@ -6,7 +6,15 @@ import httpx
 import pytest
 
 from services.portal.indexer.handler import Indexer
-from shared.events import MediaItemAnalysed, Outlet, OwnerKind, Release, ReleaseState, Tlp
+from shared.events import (
+    MediaItemAnalysed,
+    MentionKind,
+    Outlet,
+    OwnerKind,
+    Release,
+    ReleaseState,
+    Tlp,
+)
 from tests.factories import (
     GROUP,
     at,
@@ -17,8 +25,10 @@ from tests.factories import (
     make_item,
     make_match,
     make_matched_analysis,
+    make_mention,
     make_outlet,
     make_outlet_state,
+    make_place,
     make_signal,
 )
 from tests.integration.portal.conftest import SignIn, feed
@@ -42,7 +52,15 @@ def corpus() -> list[MediaItemAnalysed]:
     return [
         make_matched_analysis(1, item),
         both,
-        make_analysis(3, make_item(3, event_at=at(3 * 24 * 60))),
+        make_analysis(
+            3,
+            make_item(3, event_at=at(3 * 24 * 60)),
+            places=[make_place(1)],
+            mentions=[
+                make_mention(kind=MentionKind.ACTOR, ref_id="act-1"),
+                make_mention(kind=MentionKind.PUBLIC_PERSON, ref_id=None, surface="Governor Sar"),
+            ],
+        ),
         text_of(4, ARABIC, "ar"),
         text_of(5, FRENCH, "fr"),
         text_of(6, AMHARIC, "am"),
@@ -76,6 +94,19 @@ async def test_words_phrases_and_languages_find_what_a_reader_expects(
         '"returned to the market"': {1, 2, 3},
         '"market returned"': set(),
         "traders -report": set(),
+        "traders NOT report": set(),
+        "(nowhere OR market) traders": {1, 2, 3},
+        "nowhere OR suuqa": {7},
+        '"returned market"~5': {1, 2, 3},
+        '"returned market"': set(),
+        "market NEAR/6 traders": {1, 2, 3},
+        "office NEAR/2 traders": set(),
+        "kelv*": {1, 2, 3},
+        "trad* NEAR/3 returned": {1, 2, 3},
+        "الكلفا*": {4},
+        "أسوا*": {4},
+        "الاسواق": {4},
+        "الكِلفاريين": {4},
         "nothing | kelvari": {1, 2, 3},
         "أسواق": {4},
         "كلفاريين": {4},
@@ -106,6 +137,11 @@ async def test_filters_leave_what_they_name(client: httpx.AsyncClient) -> None:
         ({"since": "2026-03-05"}, {3}),
         ({"until": "2026-03-04", "language": "en"}, {1, 2}),
         ({"country": "SD"}, set()),
+        ({"medium": "radio"}, set()),
+        ({"hallmark": "explicit_call_to_violence"}, {1, 2}),
+        ({"risk": "7"}, {2}),
+        ({"place": "Tellun"}, {3}),
+        ({"actor": ["Governor Sar", "act-1"]}, {3}),
     ]
     for filters, found in expected:
         answer = await ask(client, **filters)
@@ -128,10 +164,67 @@ async def test_timeline_splits_days_by_owner(client: httpx.AsyncClient) -> None:
     assert timeline["columns"][1]["owners"] == {"private": 5, "state": 1}
 
 
+async def test_timeline_counts_what_was_read_beside_what_was_found(
+    client: httpx.AsyncClient,
+) -> None:
+    asked = {"q": "kelvari", "since": "2026-03-01", "until": "2026-03-06"}
+    columns = (await ask(client, **asked))["timeline"]["columns"]
+    assert [(one["total"], one["read"]) for one in columns if one["read"]] == [(2, 6), (1, 1)]
+    assert columns[1]["read_owners"] == {"private": 5, "state": 1}
+    page = " ".join((await client.get("/", params=asked | {"view": "split"})).text.split())
+    assert "Government-owned" in page
+    assert "1 of 1" in page
+
+
+async def test_state_and_private_are_compared_on_the_same_search(
+    client: httpx.AsyncClient,
+) -> None:
+    answer = await client.get("/api/v1/compare", params={"q": "kelvari"})
+    assert answer.status_code == 200, answer.text
+    sides = answer.json()["sides"]
+    assert [(one["owner"], one["found"], one["read"]) for one in sides] == [
+        ("state", 1, 1),
+        ("private", 2, 6),
+    ]
+    assert "side by side" in (await client.get("/compare", params={"q": "kelvari"})).text
+
+
+async def test_result_is_exported_whole_and_as_feeds(client: httpx.AsyncClient) -> None:
+    asked = {"q": "market OR suuqa", "owner": "private"}
+    lines = (await client.get("/api/v1/search.jsonl", params=asked)).text.splitlines()
+    assert len(lines) == 3
+    rows = (await client.get("/api/v1/search.csv", params=asked)).text.splitlines()
+    assert rows[0].startswith("\ufeffitem_id,event_at")
+    assert len(rows) == 4
+    for kind in ("atom", "rss"):
+        feed = await client.get(f"/api/v1/search.{kind}", params=asked)
+        assert feed.headers["content-type"].startswith(f"application/{kind}+xml")
+        assert feed.text.count("/items/") == 3
+    wrong = await client.get("/api/v1/search.csv", params={"q": '"open'})
+    assert wrong.status_code == 422
+    assert "at character 1" in wrong.json()["detail"]
+
+
+async def test_saved_search_is_private_unless_shared(
+    client: httpx.AsyncClient, sign_in: SignIn
+) -> None:
+    other = await sign_in("viewer")
+    kept = []
+    for shared in (False, True):
+        asked = {"name": f"shared {shared}", "shared": shared, "search": {"q": "market"}}
+        kept.append((await client.post("/api/v1/searches", json=asked)).json()["search_id"])
+    seen = (await other.get("/api/v1/searches")).json()["searches"]
+    assert [(one["search_id"], one["mine"]) for one in seen] == [(kept[1], False)]
+    assert (await other.delete(f"/api/v1/searches/{kept[1]}")).status_code == 404
+    assert (await client.delete(f"/api/v1/searches/{kept[0]}")).status_code == 204
+    page = await client.get("/searches", params={"q": "market"})
+    assert "shared True" in page.text
+
+
 async def test_pages_follow_one_another_without_gap_or_repetition(
     client: httpx.AsyncClient,
 ) -> None:
-    for sort in ("newest", "relevance"):
+    for sort in ("newest", "relevance", "score"):
         seen: list[str] = []
         cursor: str | None = ""
         while cursor is not None:
@@ -179,9 +272,18 @@ async def test_released_alert_is_for_all_accounts_and_the_public_one_for_everyon
     assert (await client.get(f"/api/v1/alerts/{make_signal(1).signal_id}")).status_code == 404
     everyone = (await visitor.get("/api/v1/public/alerts")).json()["alerts"]
     assert [one["signal_id"] for one in everyone] == [make_alert(3).signal_id]
+    atom = await visitor.get("/public/alerts.atom")
+    assert atom.text.count("<entry>") == 1
+    assert make_alert(3).signal_id in atom.text
     page = await visitor.get("/public/alerts")
     assert page.status_code == 200
     assert "actor" not in page.text
+    arabic = await visitor.get("/public/alerts", params={"lang": "ar"})
+    assert '<html lang="ar" dir="rtl">' in arabic.text
+    assert "التنبيهات العلنية" in (await visitor.get("/public/alerts")).text
+    visitor.cookies.clear()
+    french = await visitor.get("/public/alerts", headers={"Accept-Language": "fr-CD,en;q=0.5"})
+    assert "Alertes publiques" in french.text
     assert "rated severe by rule" in page.text
 
 

@@ -143,14 +143,14 @@ def test_service_is_its_own_principal(name: str) -> None:
     assert SERVICES[name]["environment"]["TOCSIN_KAFKA_USERNAME"] == expected
 
 
-def test_evidence_is_in_the_hands_of_ingest_alone() -> None:
+def test_evidence_is_written_by_ingest_alone_and_verified_by_the_portal() -> None:
     holders = {
-        name
+        name: volume.endswith(":ro")
         for name in OURS
         for volume in SERVICES[name]["volumes"]
         if volume.startswith("captures:")
     }
-    assert holders == {"ingest"}
+    assert holders == {"ingest": False, "portal": True}
 
 
 @pytest.mark.parametrize("local", local_services.SERVICES, ids=lambda one: one.name)

@@ -16,6 +16,7 @@ from services.portal.indexer.documents import (
     visibility,
 )
 from services.portal.indexer.item_search import match_keys, search_document, verdict
+from services.portal.items.revisions import difference
 from shared.events import Decision, RemovalScope, SubjectKind
 from tests.factories import (
     at,
@@ -47,6 +48,8 @@ def verdict_on(number: int, decision: Decision, **overrides: object) -> Judged:
 FACTS: list[Change] = [
     Analysed(make_analysis(1)),
     Analysed(make_matched_analysis(1, generation=2)),
+    Analysed(make_analysis(1, make_item(1, revision=2, text="A second wording."))),
+    Analysed(make_analysis(1, make_item(1, revision=3, text="A third wording."))),
     Used(ITEM, "signal-1"),
     Used(ITEM, "signal-2"),
     verdict_on(1, Decision.NOT_RELEVANT),
@@ -67,6 +70,25 @@ def test_any_order_and_repetition_gives_the_same_document() -> None:
 def test_known_fact_gives_back_the_very_same_object() -> None:
     document = merge(EMPTY, FACTS)
     assert all(fact.apply(document) is document for fact in FACTS)
+
+
+def test_earlier_wordings_are_kept_and_go_with_the_text() -> None:
+    document = merge(EMPTY, FACTS)
+    assert list(document["earlier"]) == ["1", "2"]
+    erased = Removed(make_removal(1, scope=RemovalScope.TEXT)).apply(document)
+    late = Analysed(make_analysis(1, make_item(1, revision=2, text="A second wording.")))
+    assert late.apply(erased) is erased
+    assert "wording" not in str(erased)
+
+
+def test_difference_is_told_in_words() -> None:
+    pieces = difference("They must go now.", "They may go now.")
+    assert [(one.kind, one.text) for one in pieces] == [
+        ("same", "They "),
+        ("removed", "must "),
+        ("added", "may "),
+        ("same", "go now."),
+    ]
 
 
 @pytest.mark.parametrize("order", list(itertools.permutations(range(2))))

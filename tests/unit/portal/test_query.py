@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from services.portal.accounts.model import Principal, Role
 from services.portal.accounts.visibility import visible_to
 from services.portal.search.cursor import InvalidCursorError, decode_cursor, encode_cursor
-from services.portal.search.query import build_query
+from services.portal.search.query import build_query, build_read_query
 from services.portal.search.request import SearchRequest
 from services.portal.search.timeline import period
 
@@ -63,10 +63,18 @@ def test_no_number_of_a_user_reaches_the_highlighter() -> None:
     assert plain["highlight"]["encoder"] == "html"
 
 
-def test_words_are_searched_with_fixed_fields_and_flags() -> None:
-    (words,) = query(q='"exact phrase" other')["query"]["bool"]["must"]
-    assert words["simple_query_string"]["flags"] == "PHRASE|WHITESPACE|OR|NOT"
-    assert words["simple_query_string"]["default_operator"] == "and"
+def test_words_are_searched_in_fixed_fields_without_expensive_queries() -> None:
+    body = str(query(q='"exact phrase" other* a NEAR/3 b'))
+    for word in ("query_string", "fuzzy", "regexp", "wildcard", "script"):
+        assert word not in body.replace("highlight_query", "")
+
+
+def test_share_is_counted_of_the_same_outlets_and_days_whatever_they_said() -> None:
+    asked = SearchRequest(q="market", country=("XA",), indicator=("11.4",), since=date(2026, 3, 1))
+    filters = build_read_query(asked, VIEWER, TODAY)["query"]["bool"]["filter"]
+    assert {"terms": {"country": ["XA"]}} in filters
+    assert {"term": {"readable": True}} in filters
+    assert "11.4" not in str(filters)
 
 
 def test_group_and_indicator_must_stand_in_one_passage() -> None:

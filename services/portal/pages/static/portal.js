@@ -32,6 +32,7 @@
     // Later parts of the same answer settle too and have nothing to say; the words stay.
     if (words) { document.getElementById("status").textContent = words.textContent.trim(); }
     var heading = swapped.id === "review-panel" && document.getElementById("decide");
+    heading = heading || (swapped.id === "draft" && document.getElementById("draft-title"));
     if (heading) { heading.focus(); }
   }
   // Choosing a filter, a date or an order searches at once; words wait for Enter.

@@ -1,0 +1,1 @@
+"""Judging items: the triage queue and verdicts by span."""
