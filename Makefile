@@ -2,13 +2,16 @@
 PYTHON ?= python3
 TOCSIN = .venv/bin/python -m deploy.cli
 
-.PHONY: setup doctor up down status logs prepare demo test lint bench faults soak environment
+.PHONY: setup doctor up down status logs prepare demo test lint bench faults soak environment check-compose
 
 environment:
 	@$(PYTHON) -m deploy.cli.bootstrap
 
 setup doctor up down status prepare lint bench faults soak: environment
 	@$(TOCSIN) $@
+
+check-compose: environment
+	@$(TOCSIN) check-compose $(if $(filter 1,$(FAULTS)),--faults)
 
 test: environment
 	@$(TOCSIN) test $(TESTS)

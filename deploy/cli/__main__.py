@@ -20,7 +20,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-OPERATORS = frozenset({"account", "dead-letters", "prepare", "resume"})
+OPERATORS = frozenset({"account", "dead-letters", "migrate", "prepare", "resume", "selfcheck"})
 
 
 @app.callback()
@@ -43,6 +43,7 @@ app.command()(stacks.down)
 app.command()(stacks.status)
 app.command()(stacks.logs)
 app.command()(stacks.prepare)
+app.command("migrate")(stacks.migrate_)
 app.command("test")(checks.run_tests)
 app.command()(checks.lint)
 app.command()(consumers.resume)
@@ -70,6 +71,15 @@ def soak() -> None:
     """Run for an hour under steady load and see that nothing grows."""
     setup()
     become("deploy.faults.soak")
+
+
+@app.command()
+def check_compose(
+    faults: Annotated[bool, typer.Option(help="Also kill each container in turn.")] = False,
+) -> None:
+    """Boot docker-compose.yml in real containers and try it."""
+    setup()
+    become("deploy.check", *(["--faults"] if faults else []))
 
 
 @app.command()

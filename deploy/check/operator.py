@@ -1,0 +1,56 @@
+"""The booted installation as its operator's own commands find it, from the machine beneath it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from deploy.check.clone import NAME, compose_says
+from deploy.check.namespace import cover
+from deploy.check.paths import CLONE, ROOT
+from deploy.check.shell import ask
+from shared.settings import PREFIX, Settings, load_settings
+
+HOSTS = ROOT / "own-etc-hosts"
+NETWORK = "tocsin_inside"
+MOUNT = "/run/secrets"
+# Folders that are within containers alone.
+WITHIN = {"TOCSIN_CONFIG_DIR", "TOCSIN_STATE_DIR"}
+
+
+def name_containers() -> None:
+    """Let the containers' names mean their addresses of now; they change when one starts anew."""
+    lines = ["127.0.0.1 localhost", f"127.0.0.1 {NAME}"]
+    for container in containers():
+        service = container["Config"]["Labels"]["com.docker.compose.service"]
+        network = container["NetworkSettings"]["Networks"].get(NETWORK) or {}
+        if address := network.get("IPAddress"):
+            lines.append(f"{address} {service}")
+    text = "\n".join(lines) + "\n"
+    if HOSTS.exists() and Path("/etc/hosts").samefile(HOSTS):
+        HOSTS.write_text(text, encoding="ascii")
+    else:
+        cover("/etc/hosts", text)
+
+
+def containers() -> list[dict[str, Any]]:
+    """Return what the container engine knows of each container of the installation."""
+    found = compose_says("ps", "--quiet").split()
+    inspected: list[dict[str, Any]] = json.loads(ask(["docker", "inspect", *found]))
+    return inspected
+
+
+def operator_settings() -> Settings:
+    """Return the settings of the container in which operators' commands run."""
+    compose = yaml.safe_load((CLONE / "docker-compose.yml").read_text(encoding="utf-8"))
+    variables = compose["services"]["prepare"]["environment"]
+    secrets = str(CLONE / "deploy/compose/secrets")
+    values: dict[str, object] = {
+        name.removeprefix(PREFIX).lower(): str(value).replace(MOUNT, secrets)
+        for name, value in variables.items()
+        if name not in WITHIN
+    }
+    return load_settings(**values)
