@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from deploy.check.daemon import remove_cgroups
 from deploy.check.namespace import run_inside
 from deploy.check.outlets import ENVIRONMENT
 from deploy.check.paths import LOGS
@@ -36,7 +37,11 @@ def main(
     shutil.rmtree(LOGS, ignore_errors=True)
     os.environ.update(ENVIRONMENT)
     options = ["--faults"] if faults else []
-    raise typer.Exit(run_inside([sys.executable, "-m", "deploy.check.inside", *options]))
+    try:
+        status = run_inside([sys.executable, "-m", "deploy.check.inside", *options])
+    finally:
+        remove_cgroups()
+    raise typer.Exit(status)
 
 
 def install_programs() -> None:

@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 import sys
-from pathlib import Path
 
 from deploy.check.paths import CLONE
 from deploy.check.shell import ask, run
@@ -51,13 +49,6 @@ def compose(*words: str, log: str = "compose") -> None:
 def compose_says(*words: str) -> str:
     """Return what docker-compose prints."""
     return ask([*_command(), *words], CLONE)
-
-
-def follow_logs(path: Path) -> subprocess.Popen[bytes]:
-    """Write every container's log to *path* for as long as the process lasts."""
-    with path.open("wb") as sink:
-        command = [*_command(), "logs", "--no-color", "--follow"]
-        return subprocess.Popen(command, cwd=CLONE, stdout=sink, stderr=sink)
 
 
 def _command() -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 import time
@@ -14,6 +15,7 @@ from deploy.check.shell import ask
 from deploy.local.errors import LocalError
 
 SOCKET = f"unix://{ENGINE}/d.sock"
+CGROUP = "tocsin-check"
 START_SECONDS = 60.0
 STOP_SECONDS = 30.0
 
@@ -34,6 +36,14 @@ def container_engine() -> Iterator[None]:
             process.wait(STOP_SECONDS)
 
 
+def remove_cgroups() -> None:
+    """Remove the empty groups that the engine leaves among the machine's control groups."""
+    for folder in Path("/sys/fs/cgroup").glob(f"**/{CGROUP}"):
+        for path in sorted([folder, *folder.rglob("*/")], reverse=True):
+            with contextlib.suppress(OSError):  # of a file, or not empty
+                path.rmdir()
+
+
 def _command() -> list[str | Path]:
     where: list[str | Path] = ["--data-root", ENGINE / "data", "--exec-root", ENGINE / "exec"]
     return [
@@ -41,6 +51,7 @@ def _command() -> list[str | Path]:
         *where,
         *("-H", SOCKET, "-p", ENGINE / "pid", "--bridge=none"),
         "--default-ulimit=nofile=20000:20000",
+        f"--cgroup-parent={CGROUP}",
     ]
 
 

@@ -9,6 +9,7 @@ import typer
 from deploy.cli import checks, consumers, stacks
 from deploy.cli.accounts import accounts
 from deploy.cli.doctor import doctor
+from deploy.cli.selfcheck import selfcheck
 from deploy.cli.setup import set_up
 from deploy.cli.terminal import become, console, run
 from deploy.demo.board import Board
@@ -47,6 +48,7 @@ app.command("migrate")(stacks.migrate_)
 app.command("test")(checks.run_tests)
 app.command()(checks.lint)
 app.command()(consumers.resume)
+app.command()(selfcheck)
 app.add_typer(accounts, name="account")
 app.add_typer(consumers.dead_letters, name="dead-letters")
 app.add_typer(stacks.test_stack, name="test-stack")

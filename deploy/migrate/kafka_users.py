@@ -57,8 +57,9 @@ def _set_passwords(settings: Settings) -> None:
         )
         for name in USERS
     ]
+    admin = create_admin(settings)  # held: its answers end with it
     try:
-        for future in create_admin(settings).alter_user_scram_credentials(wanted).values():
+        for future in admin.alter_user_scram_credentials(wanted).values():
             future.result(timeout=TIMEOUT_SECONDS)
     except (KafkaException, TimeoutError) as error:
         raise TransientError(f"Kafka did not take the passwords: {error}") from error

@@ -1,33 +1,24 @@
 """From the recorded outlets to a released alert, through the very containers of operators."""
 
-import asyncio
-from dataclasses import dataclass
-from typing import Any
-
 import pytest
 
-from deploy.demo.release import Person, list_signals, signed_in
-from deploy.demo.run import KINDS, Outcome, run
-from tests.compose.conftest import Booted
-
-
-@dataclass(frozen=True)
-class Finished:
-    outcome: Outcome
-    people: list[Person]
-    alert: dict[str, Any] | None
-
-
-@pytest.fixture(scope="session")
-def finished(booted: Booted) -> Finished:
-    outcome, people, alert = asyncio.run(run(booted, lambda _: None))
-    return Finished(outcome, people, alert)
+from deploy.check.killer import AROUND, ENGINES_AND_SERVICES
+from deploy.demo.release import list_signals, signed_in
+from deploy.demo.run import KINDS
+from tests.compose.conftest import Booted, Finished
 
 
 def test_every_set_of_items_is_equal(finished: Finished) -> None:
     verdict = finished.outcome.verdict
     assert verdict.passed, (verdict.missing, verdict.unexpected, verdict.refused)
     assert len(finished.outcome.served) == len(finished.outcome.stops.published) > 100
+
+
+def test_every_container_was_killed_while_items_flowed(finished: Finished, faults: bool) -> None:
+    if not faults:
+        pytest.skip("containers are killed with FAULTS=1")
+    assert finished.killer.under_way(ENGINES_AND_SERVICES) == list(ENGINES_AND_SERVICES)
+    assert set(finished.killer.killed) == {*ENGINES_AND_SERVICES, *AROUND}
 
 
 def test_both_rules_raised_signals_and_no_promise_was_broken(finished: Finished) -> None:
