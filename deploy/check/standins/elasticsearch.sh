@@ -22,7 +22,8 @@ fi
 unset ELASTIC_PASSWORD
 {
   echo "network.host: 0.0.0.0"
-  env | { grep -E '^[a-z_]+(\.[a-z_]+)+=' || true; } | sed 's/=/: /'
+  # The module of ingest.geoip is not part of what Maven has, and its settings are not known here.
+  env | { grep -E '^[a-z_]+(\.[a-z_]+)+=' || true; } | { grep -v '^ingest\.geoip' || true; } | sed 's/=/: /'
 } > "$ES_PATH_CONF/elasticsearch.yml"
 exec "$JAVA" -Xms64m -Xmx64m -XX:+UseSerialGC "${paths[@]}" \
   -cp "$ES_HOME/lib/tools/server-launcher/*" org.elasticsearch.server.launcher.ServerLauncher
