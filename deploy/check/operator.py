@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -26,11 +27,10 @@ WITHIN = {"TOCSIN_CONFIG_DIR", "TOCSIN_STATE_DIR"}
 def name_containers() -> None:
     """Let the containers' names mean their addresses of now; they change when one starts anew."""
     lines = ["127.0.0.1 localhost", f"127.0.0.1 {NAME}"]
-    for container in containers():
-        service = container["Config"]["Labels"]["com.docker.compose.service"]
-        network = container["NetworkSettings"]["Networks"].get(NETWORK) or {}
+    for one in containers():
+        network = one["NetworkSettings"]["Networks"].get(NETWORK) or {}
         if address := network.get("IPAddress"):
-            lines.append(f"{address} {service}")
+            lines.append(f"{address} {service_of(one)}")
     text = "\n".join(lines) + "\n"
     if HOSTS.exists() and Path("/etc/hosts").samefile(HOSTS):
         HOSTS.write_text(text, encoding="ascii")
@@ -45,17 +45,23 @@ def containers() -> list[dict[str, Any]]:
     return inspected
 
 
+def service_of(found: Mapping[str, Any]) -> str:
+    """Return which service of the compose file a container is of."""
+    return str(found["Config"]["Labels"]["com.docker.compose.service"])
+
+
+def container(service: str) -> dict[str, Any]:
+    """Return what is known of the one container of *service*."""
+    (found,) = (one for one in containers() if service_of(one) == service)
+    return found
+
+
 def kill(service: str) -> None:
     """Kill a container's first process, as the kernel would: the engine is not asked for it.
 
     A container that the engine was asked to kill is not started again.
     """
-    (pid,) = {
-        int(one["State"]["Pid"])
-        for one in containers()
-        if one["Config"]["Labels"]["com.docker.compose.service"] == service
-    }
-    os.kill(pid, signal.SIGKILL)
+    os.kill(int(container(service)["State"]["Pid"]), signal.SIGKILL)
 
 
 def operator_settings() -> Settings:

@@ -14,7 +14,7 @@ import pytest
 from deploy.check.clone import NAME
 from deploy.check.inside import FAULTS, await_healthy
 from deploy.check.killer import ContainerKiller
-from deploy.check.operator import name_containers, operator_settings
+from deploy.check.operator import container, name_containers, operator_settings
 from deploy.check.outlets import recorded_outlets
 from deploy.demo.release import Person
 from deploy.demo.run import Outcome, run
@@ -42,7 +42,7 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Trust the authority that the proxy has made for itself, as an operator's people would."""
     path = tmp_path_factory.mktemp("proxy") / "root.crt"
     root = "/data/caddy/pki/authorities/local/root.crt"
-    subprocess.run(["docker", "cp", f"tocsin_proxy_1:{root}", path], check=True)
+    subprocess.run(["docker", "cp", f"{container('proxy')['Id']}:{root}", path], check=True)
     return path
 
 

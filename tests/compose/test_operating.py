@@ -10,7 +10,7 @@ import pytest
 
 from deploy.check.clone import NAME, compose, compose_says
 from deploy.check.inside import await_healthy
-from deploy.check.operator import containers, name_containers
+from deploy.check.operator import containers, name_containers, service_of
 from deploy.check.paths import CLONE
 from deploy.demo.verify import read_stops
 from shared import elastic
@@ -21,10 +21,6 @@ from tests.compose.conftest import Booted, Finished
 
 pytestmark = pytest.mark.usefixtures("booted")
 OPERATE = ("run", "--rm", "--no-deps", "-T", "prepare", "python", "-m", "deploy.cli")
-
-
-def service_of(container: dict[str, dict[str, dict[str, str]]]) -> str:
-    return container["Config"]["Labels"]["com.docker.compose.service"]
 
 
 def test_an_item_comes_through_and_engines_say_what_they_are() -> None:

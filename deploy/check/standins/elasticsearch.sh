@@ -20,10 +20,9 @@ if [[ -n ${ELASTIC_PASSWORD:-} && ! -f $ES_PATH_CONF/elasticsearch.keystore ]]; 
   printf '%s' "$ELASTIC_PASSWORD" | keystore add --stdin --silent bootstrap.password
 fi
 unset ELASTIC_PASSWORD
-{
-  echo "network.host: 0.0.0.0"
-  # The module of ingest.geoip is not part of what Maven has, and its settings are not known here.
-  env | { grep -E '^[a-z_]+(\.[a-z_]+)+=' || true; } | { grep -v '^ingest\.geoip' || true; } | sed 's/=/: /'
-} > "$ES_PATH_CONF/elasticsearch.yml"
-exec "$JAVA" -Xms64m -Xmx64m -XX:+UseSerialGC "${paths[@]}" \
+echo "network.host: 0.0.0.0" > "$ES_PATH_CONF/elasticsearch.yml"
+# The server itself takes variables as settings, being told that it is in a container. The module
+# of ingest.geoip is not part of what Maven has, so its setting is not known here.
+exec env --unset=ingest.geoip.downloader.enabled "$JAVA" \
+  -Xms64m -Xmx64m -XX:+UseSerialGC "${paths[@]}" \
   -cp "$ES_HOME/lib/tools/server-launcher/*" org.elasticsearch.server.launcher.ServerLauncher
