@@ -16,7 +16,7 @@ from deploy.demo.registry import write_registry
 from deploy.local.paths import REPOSITORY
 
 NAME = "tocsin.test"  # of no public server, so that the proxy makes a certificate itself
-POLL_SECONDS = 2
+POLL_SECONDS = 60  # the least that production allows
 ENVIRONMENT = f"PORTAL_NAME={NAME}\nPORTAL_TLS=tls internal\n"
 
 

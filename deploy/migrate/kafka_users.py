@@ -32,6 +32,7 @@ async def plan_users(settings: Settings) -> list[str]:
     """Return whose password the broker does not accept; none where it has its users itself."""
     if settings.secrets_dir is None:
         return []
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # a refusal is an answer here
     await kafka_dependency(settings).check()  # else everybody would seem to be refused
     refused = [name for name in USERS if not await _accepted(settings, name)]
     return [f"set the password of Kafka's user {name}" for name in refused]
@@ -74,7 +75,6 @@ async def _accepted(settings: Settings, principal: str) -> bool:
             "kafka_password_file": password_file(settings.secrets_dir or Path(), principal),
         }
     )
-    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # a refusal is an answer here
     client = AIOKafkaClient(**connection(own))
     try:
         await client.bootstrap()
