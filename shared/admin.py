@@ -61,6 +61,11 @@ async def drop(settings: Settings, topics: Sequence[Topic] = TOPICS) -> None:
     await asyncio.to_thread(_drop, settings, topics)
 
 
+async def pending(settings: Settings, topics: Sequence[Topic] = TOPICS) -> list[str]:
+    """Say what `prepare` would do now, a phrase each; nothing when it has been done."""
+    return await asyncio.to_thread(_pending, settings, topics)
+
+
 async def existing_topics(settings: Settings) -> list[Topic]:
     """Return those of the design's topics that are there in this namespace."""
     known = await asyncio.to_thread(lambda: _partitions(create_admin(settings)))
@@ -77,7 +82,7 @@ def create_admin(settings: Settings) -> AdminClient:
     if settings.kafka_username is not None:
         configuration |= {
             "security.protocol": "SASL_PLAINTEXT",
-            "sasl.mechanism": "PLAIN",
+            "sasl.mechanism": settings.kafka_mechanism,
             "sasl.username": settings.kafka_username,
             "sasl.password": settings.password("kafka"),
         }
@@ -98,26 +103,7 @@ def _prepare(settings: Settings, topics: Sequence[Topic]) -> None:
     admin = create_admin(settings)
     existing = _partitions(admin)
     _refuse_changed_partitions(settings, topics, existing)
-    new = [
-        NewTopic(
-            topic.physical(settings.namespace),
-            num_partitions=topic.partitions,
-            replication_factor=settings.kafka_replication,
-            config=topic.configuration(),
-        )
-        for topic in topics
-        if topic.physical(settings.namespace) not in existing
-    ]
-    new += [
-        NewTopic(
-            name,
-            num_partitions=1,
-            replication_factor=settings.kafka_replication,
-            config=DEAD_LETTER_CONFIGURATION,
-        )
-        for name, _ in dead_letter_topics(settings, topics)
-        if name not in existing
-    ]
+    new = [one for one in _designed(settings, topics) if one.topic not in existing]
     if new:
         created = admin.create_topics(new, request_timeout=TIMEOUT_SECONDS)
         _await_all(created, ignore={KafkaError.TOPIC_ALREADY_EXISTS})
@@ -127,9 +113,40 @@ def _prepare(settings: Settings, topics: Sequence[Topic]) -> None:
         _await_rules(admin, set(rules))
 
 
-def _await_rules(admin: AdminClient, rules: set[AclBinding]) -> None:
-    """Wait until the broker applies what its controller has accepted, some moments later."""
-    deadline = time.monotonic() + TIMEOUT_SECONDS
+def _designed(settings: Settings, topics: Sequence[Topic]) -> list[NewTopic]:
+    """Return *topics* and their consumers' dead-letter topics as the broker is told of them."""
+    copies = settings.kafka_replication
+    own = [
+        NewTopic(
+            topic.physical(settings.namespace),
+            num_partitions=topic.partitions,
+            replication_factor=copies,
+            config=topic.configuration(),
+        )
+        for topic in topics
+    ]
+    letters = [
+        NewTopic(
+            name, num_partitions=1, replication_factor=copies, config=DEAD_LETTER_CONFIGURATION
+        )
+        for name, _ in dead_letter_topics(settings, topics)
+    ]
+    return own + letters
+
+
+def _pending(settings: Settings, topics: Sequence[Topic]) -> list[str]:
+    admin = create_admin(settings)
+    existing = _partitions(admin)
+    _refuse_changed_partitions(settings, topics, existing)
+    missing = [one.topic for one in _designed(settings, topics) if one.topic not in existing]
+    found = [f"create the topic {name}" for name in missing]
+    if settings.kafka_username is not None:
+        lacking = set(access_rules(settings, topics)) - _rules(admin)
+        found += [f"add {len(lacking)} access rules"] if lacking else []
+    return found
+
+
+def _rules(admin: AdminClient) -> set[AclBinding]:
     every = AclBindingFilter(
         ResourceType.ANY,
         ANYTHING,
@@ -139,7 +156,13 @@ def _await_rules(admin: AdminClient, rules: set[AclBinding]) -> None:
         AclOperation.ANY,
         AclPermissionType.ANY,
     )
-    while not rules.issubset(_result(admin.describe_acls(every))):
+    return set(_result(admin.describe_acls(every)))
+
+
+def _await_rules(admin: AdminClient, rules: set[AclBinding]) -> None:
+    """Wait until the broker applies what its controller has accepted, some moments later."""
+    deadline = time.monotonic() + TIMEOUT_SECONDS
+    while not rules.issubset(_rules(admin)):
         if time.monotonic() > deadline:
             raise TransientError("Kafka did not apply the access rules in time")
         time.sleep(RULES_SECONDS)

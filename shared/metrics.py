@@ -64,6 +64,12 @@ DEAD_LETTERS = Gauge(
     ["consumer", "topic"],
 )
 
+# --- the disk (deploy/observability/disk.py) ----------------------------------------------
+
+# The disk on which containers and volumes are.
+DISK_FREE_BYTES = Gauge("tocsin_disk_free_bytes", "Bytes that are free on the disk.")
+DISK_SIZE_BYTES = Gauge("tocsin_disk_size_bytes", "Size of the disk in bytes.")
+
 # --- engines ----------------------------------------------------------------------------
 
 # Calls to an engine, by engine: mongo (commands), elasticsearch (requests), kafka (records

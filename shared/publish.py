@@ -78,7 +78,7 @@ def connection(settings: Settings) -> dict[str, Any]:
     return {
         "bootstrap_servers": settings.kafka_bootstrap,
         "security_protocol": "SASL_PLAINTEXT" if secured else "PLAINTEXT",
-        "sasl_mechanism": "PLAIN",
+        "sasl_mechanism": settings.kafka_mechanism,
         "sasl_plain_username": settings.kafka_username,
         "sasl_plain_password": settings.password("kafka"),
     }

@@ -28,9 +28,11 @@ LAUNCHER_VARIABLES = frozenset(
         "TOCSIN_ALERTS_PORT",
         "TOCSIN_ANALYSIS_PORT",
         "TOCSIN_CAPTURE_WRITER",
+        "TOCSIN_CHECK_FAULTS",
         "TOCSIN_CORPUS",
         "TOCSIN_DATA",
         "TOCSIN_DEMO_CONTROL_PORT",
+        "TOCSIN_DEMO_NETWORK",
         "TOCSIN_DEMO_PORT",
         "TOCSIN_ELASTICSEARCH_HEAP_MB",
         "TOCSIN_ELASTICSEARCH_PORT",
@@ -78,7 +80,10 @@ class Settings(BaseSettings):
 
     kafka_bootstrap: str = Field("127.0.0.1:9092", description="Brokers, host:port, by comma.")
     kafka_username: str | None = Field(
-        None, description="SASL/PLAIN principal; unset means no authentication."
+        None, description="SASL principal; unset means no authentication."
+    )
+    kafka_mechanism: Literal["PLAIN", "SCRAM-SHA-512"] = Field(
+        "PLAIN", description="How the password is proved to Kafka."
     )
     kafka_password_file: Path | None = Field(None, description="File with its password.")
     kafka_replication: int = Field(1, ge=1, description="Copies of each topic that is created.")
@@ -90,6 +95,11 @@ class Settings(BaseSettings):
     elasticsearch_url: str = Field("http://127.0.0.1:9200", description="Elasticsearch address.")
     elasticsearch_username: str | None = Field(None, description="User; unset means none.")
     elasticsearch_password_file: Path | None = Field(None, description="File with its password.")
+    secrets_dir: Path | None = Field(
+        None,
+        description="Folder of the passwords that `prepare` gives to the engines' users; unset"
+        " where the engines have them.",
+    )
 
     ops_host: str = Field("127.0.0.1", description="Address of health and metrics routes.")
     ops_port: int = Field(8070, ge=0, le=65535, description="Port of health and metrics routes.")

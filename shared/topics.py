@@ -13,6 +13,7 @@ from typing import Literal
 PRINCIPALS = ("ingest", "analysis", "alerts", "portal")
 MONITOR = "monitor"  # sees offsets from outside the consumers; reads and writes no record
 DAY_MILLISECONDS = 86_400_000
+GIGABYTE = 1_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +21,8 @@ class Topic:
     """One topic as the design fixes it.
 
     `name` is without the installation's namespace; `retention_days` is None where
-    records are kept for ever; `writers` are Kafka principals.
+    records are kept for ever; `retention_gigabytes` bounds all partitions together, so that
+    a flood costs age and not the disk; `writers` are Kafka principals.
     """
 
     name: str
@@ -29,6 +31,7 @@ class Topic:
     partitions: int = 3
     cleanup: Literal["delete", "compact"] = "delete"
     retention_days: int | None = None
+    retention_gigabytes: int | None = None
 
     def physical(self, namespace: str) -> str:
         """Return the name on the broker."""
@@ -36,18 +39,30 @@ class Topic:
 
     def configuration(self) -> dict[str, str]:
         """Return the broker's settings of this topic."""
-        days = self.retention_days
+        days, gigabytes = self.retention_days, self.retention_gigabytes
+        size = -1 if gigabytes is None else gigabytes * GIGABYTE // self.partitions
         return {
             "cleanup.policy": self.cleanup,
             "retention.ms": "-1" if days is None else str(days * DAY_MILLISECONDS),
+            "retention.bytes": str(size),
         }
 
 
 MEDIA_ITEMS = Topic(
-    "media.items.v1", "media.item.ingested.v1", ("ingest",), partitions=12, retention_days=30
+    "media.items.v1",
+    "media.item.ingested.v1",
+    ("ingest",),
+    partitions=12,
+    retention_days=30,
+    retention_gigabytes=12,
 )
 MEDIA_ANALYSES = Topic(
-    "media.analyses.v1", "media.item.analysed.v1", ("analysis",), partitions=12, retention_days=30
+    "media.analyses.v1",
+    "media.item.analysed.v1",
+    ("analysis",),
+    partitions=12,
+    retention_days=30,
+    retention_gigabytes=18,
 )
 MEDIA_STORIES = Topic(
     "media.stories.v1",
@@ -76,7 +91,13 @@ ALERTS = Topic("alerts.v1", "alert.released.v1", ("alerts",))
 REVIEWS = Topic("reviews.v1", "review.recorded.v1", ("portal",))
 RULES = Topic("rules.v1", "rule.changed.v1", ("portal",), cleanup="compact")
 SUBSCRIPTIONS = Topic("subscriptions.v1", "subscription.changed.v1", ("portal",), cleanup="compact")
-SUBMISSIONS = Topic("submissions.v1", "item.submitted.v1", ("portal",), retention_days=30)
+SUBMISSIONS = Topic(
+    "submissions.v1",
+    "item.submitted.v1",
+    ("portal",),
+    retention_days=30,
+    retention_gigabytes=3,
+)
 REMOVALS = Topic("removals.v1", "item.removed.v1", ("portal",))
 
 TOPICS: tuple[Topic, ...] = (

@@ -58,7 +58,9 @@ def create_application(settings: Settings, subscription: Subscription) -> faust.
     credentials = None
     if settings.kafka_username is not None:
         credentials = faust.SASLCredentials(
-            username=settings.kafka_username, password=settings.password("kafka")
+            username=settings.kafka_username,
+            password=settings.password("kafka"),
+            mechanism=settings.kafka_mechanism,
         )
     return faust.App(
         subscription.group(settings.namespace),

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import hypothesis
 import pytest
 from pytest_socket import disable_socket
 
 pytest_plugins = ["tests.engines"]
+
+# Machines are shared: how long one example took says nothing about the code.
+hypothesis.settings.register_profile("shared", deadline=None)
+hypothesis.settings.load_profile("shared")
 
 CLOSED_TIERS = frozenset({"unit", "contract"})
 

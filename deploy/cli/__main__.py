@@ -13,6 +13,7 @@ from deploy.cli.doctor import doctor
 from deploy.cli.evidence import evidence
 from deploy.cli.outlets import outlets
 from deploy.cli.rules import rules
+from deploy.cli.selfcheck import selfcheck
 from deploy.cli.setup import set_up
 from deploy.cli.terminal import become, console, run
 from deploy.demo.board import Board
@@ -25,7 +26,18 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 OPERATORS = frozenset(
-    {"account", "audit", "dead-letters", "evidence", "outlets", "prepare", "resume", "rules"}
+    {
+        "account",
+        "audit",
+        "dead-letters",
+        "evidence",
+        "migrate",
+        "outlets",
+        "prepare",
+        "resume",
+        "rules",
+        "selfcheck",
+    }
 )
 
 
@@ -49,9 +61,11 @@ app.command()(stacks.down)
 app.command()(stacks.status)
 app.command()(stacks.logs)
 app.command()(stacks.prepare)
+app.command("migrate")(stacks.migrate_)
 app.command("test")(checks.run_tests)
 app.command()(checks.lint)
 app.command()(consumers.resume)
+app.command()(selfcheck)
 app.add_typer(accounts, name="account")
 app.add_typer(evidence, name="evidence")
 app.add_typer(outlets, name="outlets")
@@ -94,6 +108,15 @@ def soak() -> None:
     """Run for an hour under steady load and see that nothing grows."""
     setup()
     become("deploy.faults.soak")
+
+
+@app.command()
+def check_compose(
+    faults: Annotated[bool, typer.Option(help="Also kill each container in turn.")] = False,
+) -> None:
+    """Boot docker-compose.yml in real containers and try it."""
+    setup()
+    become("deploy.check", *(["--faults"] if faults else []))
 
 
 @app.command()

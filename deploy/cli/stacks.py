@@ -19,6 +19,9 @@ from deploy.local.errors import LocalError
 from deploy.local.paths import STATE
 from deploy.local.ports import HOST, fixed_ports, free_ports
 from deploy.local.stack import SERVICE_NAMES, Stack
+from deploy.migrate.step import migrate
+from deploy.migrate.step import plan as plan_steps
+from deploy.migrate.steps import STEPS
 from shared.admin import prepare as create_topics
 from shared.errors import TransientError
 from shared.settings import PREFIX, Settings, load_settings
@@ -75,13 +78,28 @@ def logs(
     if not files:
         there = ", ".join(sorted(file.stem for file in folder.glob("*.log")))
         raise LocalError(f"There is no log of {name}; there are {there}.")
-    os.execvp("tail", ["tail", "-n", "20", "-F", *map(str, files)])  # noqa: S606, S607
+    os.execvp("tail", ["tail", "-n", "20", "-F", *map(str, files)])  # noqa: S606
 
 
 def prepare() -> None:
-    """Create the topics and the access rules; may be repeated."""
+    """Create users, topics, access rules and indices; may be repeated."""
     asyncio.run(_prepare(load_settings()))
-    console.print("Topics and access rules are there.")
+    console.print("Users, topics, access rules and indices are there.")
+
+
+def migrate_(
+    plan: Annotated[
+        bool, typer.Option("--plan", help="Say what would be done, do nothing.")
+    ] = False,
+) -> None:
+    """Bring the engines to what this version needs, as every start does."""
+    if not plan:
+        prepare()
+        return
+    phrases = asyncio.run(plan_steps(load_settings(), STEPS))
+    for phrase in phrases:
+        console.print(phrase)
+    console.print(f"{len(phrases)} things to do." if phrases else "Nothing to do.")
 
 
 @test_stack.command("up")
@@ -128,12 +146,14 @@ async def _prepare(settings: Settings) -> None:
     deadline = time.monotonic() + PREPARE_SECONDS
     while True:
         try:
-            return await create_topics(settings)
+            await migrate(settings, STEPS, console.print)
         except TransientError as error:
             if time.monotonic() > deadline:
                 raise
             console.print(f"waiting: {error}")
             await asyncio.sleep(RETRY_SECONDS)
+        else:
+            return
 
 
 def _add_rows(table: Table, stack: Stack) -> None:

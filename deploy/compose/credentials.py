@@ -22,6 +22,7 @@ PASSWORDS = (
     *(f"kafka_{name}_password" for name in KAFKA_PRINCIPALS),
     *(f"mongo_{name}_password" for name in MONGO_USERS),
     "elasticsearch_password",
+    "elasticsearch_portal_password",
     "grafana_password",
 )
 JAAS = "kafka_jaas"
@@ -48,16 +49,16 @@ def create(folder: Path) -> list[str]:
 
 
 def jaas(folder: Path) -> str:
-    """Return Kafka's login configuration: its own user, and every user it accepts."""
-    words = {
-        name: (folder / f"kafka_{name}_password").read_text(encoding="utf-8")
-        for name in KAFKA_PRINCIPALS
-    }
-    users = "\n".join(f'  user_{name}="{word}"' for name, word in words.items())
+    """Return Kafka's login configuration: its own user, which alone it knows beforehand.
+
+    All others prove theirs by SCRAM, against what `prepare` has told the broker.
+    """
+    word = (folder / "kafka_admin_password").read_text(encoding="utf-8")
     return (
         "KafkaServer {\n"
         "  org.apache.kafka.common.security.plain.PlainLoginModule required\n"
-        f'  username="admin"\n  password="{words["admin"]}"\n{users};\n'
+        f'  username="admin" password="{word}" user_admin="{word}";\n'
+        "  org.apache.kafka.common.security.scram.ScramLoginModule required;\n"
         "};\n"
     )
 

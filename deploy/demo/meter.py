@@ -11,6 +11,7 @@ from typing import Any, Self
 
 import aiohttp
 from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.errors import KafkaError
 from elasticsearch import NotFoundError
 from elasticsearch.helpers import async_scan
 
@@ -68,13 +69,15 @@ class Meter:
         mongo.client_of(self._ingest).close()
 
     async def read(self) -> Reading:
-        """Read all counts now; lag is summed over every consumer."""
+        """Read all counts now; lag is summed over every consumer. TransientError: one is away."""
         counts = await self.ask("counts")
         lags = [await consumer_lag(self._settings, one) for one in SUBSCRIBERS]
+        with mongo.transient_mongo():
+            frontier = await self._ingest["frontier"].count_documents({})
         return Reading(
             articles=counts["articles"],
             served=counts["served"],
-            frontier=await self._ingest["frontier"].count_documents({}),
+            frontier=frontier,
             published=await self._records(MEDIA_ITEMS),
             analysed=await self._records(MEDIA_ANALYSES),
             indexed=await self._indexed(),
@@ -94,10 +97,11 @@ class Meter:
 
     async def _records(self, topic: Topic) -> int:
         name = topic.physical(self._settings.namespace)
-        ends = await self._kafka.end_offsets(
-            [TopicPartition(name, number) for number in range(topic.partitions)]
-        )
-        return sum(ends.values())
+        partitions = [TopicPartition(name, number) for number in range(topic.partitions)]
+        try:
+            return sum((await self._kafka.end_offsets(partitions)).values())
+        except KafkaError as error:
+            raise TransientError(f"Kafka is away: {type(error).__name__}") from error
 
     async def _indexed(self) -> int:
         """Note which items a search finds now, and count them."""

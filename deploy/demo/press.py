@@ -4,6 +4,7 @@ The country Arvane (XA), its neighbours, the names and the owners exist nowhere 
 owner that the signals compare is here, and two outlets share an owner on purpose.
 """
 
+import os
 from dataclasses import dataclass
 from typing import Literal
 
@@ -11,10 +12,13 @@ OwnerKind = Literal["state", "private", "public_service", "party", "religious", 
 FeedKind = Literal["rss", "atom"]
 Template = Literal["broadsheet", "bulletin", "magazine"]
 
+NETWORK_VARIABLE = "TOCSIN_DEMO_NETWORK"
+LOOPBACK = "127.0.1"
+
 
 @dataclass(frozen=True, slots=True)
 class Outlet:
-    """One line of the table; `number` is the last part of its loopback address."""
+    """One line of the table; `number` is the last part of its address."""
 
     number: int
     outlet_id: str
@@ -30,8 +34,8 @@ class Outlet:
 
     @property
     def address(self) -> str:
-        """The loopback address that is this outlet's own."""
-        return f"127.0.1.{self.number}"
+        """The address that is this outlet's own: on the loopback, if nothing else is set."""
+        return f"{os.environ.get(NETWORK_VARIABLE, LOOPBACK)}.{self.number}"
 
     def url(self, port: int, path: str) -> str:
         """Give the full address of one of this outlet's pages."""

@@ -5,10 +5,9 @@ import statistics
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from deploy.demo.findings import Findings, find_faults, read_findings
-from deploy.demo.instance import Demonstration
 from deploy.demo.meter import Meter, Reading
 from deploy.demo.records import read_topic
 from deploy.demo.release import (
@@ -32,6 +31,25 @@ SIGNAL_SECONDS = 90.0
 KINDS = frozenset({"at_once", "threshold"})
 
 Show = Callable[[Reading], None]
+
+
+class Installation(Protocol):
+    """What a run asks of the installation that it watches, however that was started."""
+
+    @property
+    def settings(self) -> Settings:
+        """Return the settings of someone who may see everything."""
+
+    @property
+    def portal(self) -> str:
+        """Return the portal's address."""
+
+    @property
+    def control(self) -> str:
+        """Return the address of the recorded outlets' control port."""
+
+    def await_services(self) -> None:
+        """Return when every service is ready."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +124,7 @@ async def await_signals(portal: str, person: Person) -> list[dict[str, Any]]:
 
 
 async def run(
-    demonstration: Demonstration, show: Show
+    demonstration: Installation, show: Show
 ) -> tuple[Outcome, list[Person], dict[str, Any] | None]:
     """Run the whole demonstration on an installation whose services are starting."""
     people = await create_people(demonstration.settings)

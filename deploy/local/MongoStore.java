@@ -9,6 +9,8 @@ import de.bwaldvogel.mongo.backend.h2.H2Backend;
 import de.bwaldvogel.mongo.backend.h2.H2Database;
 import de.bwaldvogel.mongo.bson.Document;
 import de.bwaldvogel.mongo.wire.message.MongoMessage;
+import io.netty.channel.Channel;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -22,7 +24,9 @@ import org.h2.mvstore.MVStore;
  * command commits once. (Left to its background commits the store lost most acknowledged writes
  * when the process was killed.)
  *
- * Usage: MongoStore HOST PORT FILE
+ * Usage: MongoStore HOST PORT FILE [PASSWORDS]
+ *
+ * With the folder PASSWORDS it asks everyone for a user and a password (see MongoUsers).
  */
 public final class MongoStore {
 
@@ -140,8 +144,11 @@ public final class MongoStore {
     }
 
     private static final class DurableBackend extends H2Backend {
-        DurableBackend(MVStore store) {
+        private final MongoUsers users; // null where nobody is asked
+
+        DurableBackend(MVStore store, MongoUsers users) {
             super(store);
+            this.users = users;
         }
 
         @Override
@@ -151,6 +158,22 @@ public final class MongoStore {
 
         @Override
         public Document handleMessage(MongoMessage message) {
+            if (users == null) {
+                return store(message);
+            }
+            Document answer = users.answer(message);
+            return answer != null ? answer : users.announce(message, store(message));
+        }
+
+        @Override
+        public void handleClose(Channel channel) {
+            super.handleClose(channel);
+            if (users != null) {
+                users.forget(channel);
+            }
+        }
+
+        private Document store(MongoMessage message) {
             String command = message.getDocument().keySet().iterator().next();
             try {
                 return super.handleMessage(message);
@@ -164,7 +187,8 @@ public final class MongoStore {
 
     public static void main(String[] arguments) throws InterruptedException {
         MVStore store = new MVStore.Builder().fileName(arguments[2]).autoCommitDisabled().open();
-        DurableBackend backend = new DurableBackend(store);
+        MongoUsers users = arguments.length > 3 ? new MongoUsers(Path.of(arguments[3])) : null;
+        DurableBackend backend = new DurableBackend(store, users);
         backend.version(new Version());
         MongoServer server = new MongoServer(backend);
         Runtime.getRuntime().addShutdownHook(new Thread(server::shutdownNow));

@@ -23,14 +23,15 @@ from deploy.local.versions import POM, version
 
 ENGINES = ("kafka", "elasticsearch", "mongo")
 MAVEN = threading.Lock()  # its local repository is not made for several at a time
-MONGO_SOURCE = HERE / "MongoStore.java"
+MONGO_SOURCES = sorted(HERE.glob("*.java"))
 
 
 def home(engine: str) -> Path:
     """Return where *engine* is, or will be, installed."""
     name = f"{engine}-{version(engine)}"
     if engine == "mongo":  # our own main is part of what is installed
-        name += "-" + hashlib.sha256(MONGO_SOURCE.read_bytes()).hexdigest()[:8]
+        written = b"".join(source.read_bytes() for source in MONGO_SOURCES)
+        name += "-" + hashlib.sha256(written).hexdigest()[:8]
     return DIST / name
 
 
@@ -80,7 +81,7 @@ def _fill_mongo(_scratch: Path, ready: Path) -> None:
         "-d",
         ready / "classes",
     ]
-    _run([javac, *options, MONGO_SOURCE], "compile the MongoDB store")
+    _run([javac, *options, *MONGO_SOURCES], "compile the MongoDB store")
 
 
 def _fill_elasticsearch(scratch: Path, ready: Path) -> None:

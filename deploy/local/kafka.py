@@ -36,6 +36,8 @@ rootLogger.appenderRef.console.ref = console
 logger.start.name = kafka.server
 logger.start.level = info
 """
+# Users whom `tocsin prepare` makes, as in the operators' installation; here tests ask for them.
+SCRAM = "org.apache.kafka.common.security.scram.ScramLoginModule required;"
 # One node holds everything once; small caches, because development machines are small.
 PROPERTIES = """\
 process.roles=broker,controller
@@ -46,10 +48,12 @@ advertised.listeners=CLIENT://{host}:{port}
 listener.security.protocol.map=CLIENT:SASL_PLAINTEXT,CONTROLLER:SASL_PLAINTEXT
 controller.listener.names=CONTROLLER
 inter.broker.listener.name=CLIENT
-sasl.enabled.mechanisms=PLAIN
+sasl.enabled.mechanisms=PLAIN,SCRAM-SHA-512
+listener.name.controller.sasl.enabled.mechanisms=PLAIN
 sasl.mechanism.inter.broker.protocol=PLAIN
 sasl.mechanism.controller.protocol=PLAIN
 listener.name.client.plain.sasl.jaas.config={login}
+listener.name.client.scram-sha-512.sasl.jaas.config={scram}
 listener.name.controller.plain.sasl.jaas.config={login}
 authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer
 super.users=User:admin
@@ -111,6 +115,7 @@ def server_properties(instance: Instance, passwords: Mapping[str, str]) -> str:
         port=instance.ports["kafka"],
         controller=instance.ports["kafka_controller"],
         login=_login(passwords),
+        scram=SCRAM,
         data=instance.folder("kafka") / "data",
     )
 

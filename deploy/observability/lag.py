@@ -11,6 +11,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 
+from deploy.observability.disk import observe_disk
 from shared.dependencies import kafka_dependency
 from shared.errors import TransientError
 from shared.health import Health
@@ -60,7 +61,7 @@ async def serve(settings: Settings, health: Health) -> int:
     return await run_service(
         settings,
         health,
-        background=[lambda: observe(settings, health)],
+        background=[lambda: observe(settings, health), observe_disk],
         dependencies=[kafka_dependency(settings)],
     )
 

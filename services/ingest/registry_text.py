@@ -12,7 +12,7 @@ from typing import Any
 import yaml
 
 from services.ingest.registry import RegisteredOutlet
-from services.ingest.yaml_lines import LocatedDocument
+from shared.yaml_lines import LocatedDocument
 
 WIDTH = 100
 

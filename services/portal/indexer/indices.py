@@ -65,6 +65,10 @@ class Indices:
                 await self.rebuild(one)
         self.ready = True
 
+    async def outdated(self) -> list[str]:
+        """Return the subjects whose index is missing or has an older mapping."""
+        return [one.index.subject for one in self.filled if not await self._current(one.index)]
+
     async def rebuild(self, filled: Filled) -> str:
         """Fill a new index from MongoDB, give it the alias, drop the old; return its name.
 

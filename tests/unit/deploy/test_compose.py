@@ -11,6 +11,7 @@ import yaml
 
 from deploy.compose import credentials
 from deploy.local import services as local_services
+from deploy.migrate.kafka_users import password_file
 from shared.settings import Settings
 from shared.topics import MONITOR, PRINCIPALS, SUBSCRIBERS
 
@@ -19,6 +20,7 @@ COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 ENGINES = {"kafka", "mongo", "elasticsearch"}
 WATCHERS = {"prometheus", "alertmanager", "grafana"}
+PROXY = "proxy"
 OURS = {"prepare", "ingest", "analysis", "alerts", "indexer", "portal", "lag"}
 LIMIT_MEGABYTES = 8_000  # the smallest supported server has 8 GB; decimal is the stricter reading
 FIRST_SAFE_ELASTICSEARCH = {(9, 4): 5, (9, 5): 1}  # CVE-2026-72639
@@ -30,7 +32,7 @@ def megabytes(limit: str) -> float:
 
 
 def test_file_names_exactly_these_services() -> None:
-    assert set(SERVICES) == ENGINES | WATCHERS | OURS
+    assert set(SERVICES) == ENGINES | WATCHERS | OURS | {PROXY}
 
 
 @pytest.mark.parametrize("name", sorted(OURS))
@@ -54,6 +56,14 @@ def test_engines_have_no_capability_and_gain_none(name: str) -> None:
     assert "no-new-privileges:true" in service["security_opt"]
 
 
+def test_proxy_may_have_low_ports_and_nothing_else() -> None:
+    service = SERVICES[PROXY]
+    assert service["cap_drop"] == ["ALL"]
+    assert service["cap_add"] == ["NET_BIND_SERVICE"]
+    assert "no-new-privileges:true" in service["security_opt"]
+    assert service["read_only"] is True
+
+
 @pytest.mark.parametrize("name", sorted(SERVICES))
 def test_every_container_is_limited(name: str) -> None:
     assert float(SERVICES[name]["cpus"]) > 0
@@ -75,9 +85,36 @@ def test_heap_leaves_room_for_the_rest_of_the_engine(name: str, variable: str) -
 
 
 @pytest.mark.parametrize("name", sorted(SERVICES))
-def test_ports_are_on_loopback_alone(name: str) -> None:
-    for port in SERVICES[name].get("ports", []):
+def test_ports_are_on_loopback_but_for_the_proxy(name: str) -> None:
+    ports = SERVICES[name].get("ports", [])
+    if name == PROXY:
+        assert ports == ["80:80", "443:443"]
+    for port in ports if name != PROXY else []:
         assert re.fullmatch(r"127\.0\.0\.1:\d+:\d+", port)
+
+
+def test_portal_is_reached_by_the_proxy_and_believes_its_network_alone() -> None:
+    assert "ports" not in SERVICES["portal"]
+    assert {name for name in SERVICES if "front" in SERVICES[name]["networks"]} == {
+        "portal",
+        PROXY,
+    }
+    (subnet,) = (one["subnet"] for one in COMPOSE["networks"]["front"]["ipam"]["config"])
+    trusted = SERVICES["portal"]["environment"]["TOCSIN_PORTAL_TRUSTED_PROXIES"]
+    assert trusted == f'["{subnet}"]'
+
+
+def test_everybody_but_the_administrator_proves_a_password_without_sending_it() -> None:
+    for name in OURS:
+        mechanism = SERVICES[name]["environment"]["TOCSIN_KAFKA_MECHANISM"]
+        assert mechanism == ("PLAIN" if name == "prepare" else "SCRAM-SHA-512")
+
+
+def test_built_in_user_of_the_search_engine_is_the_administrators_alone() -> None:
+    for name in OURS:
+        user = SERVICES[name]["environment"].get("TOCSIN_ELASTICSEARCH_USERNAME")
+        expected = {"prepare": "elastic", "indexer": "portal", "portal": "portal"}.get(name)
+        assert user == expected
 
 
 @pytest.mark.parametrize("name", sorted(ENGINES))
@@ -162,7 +199,7 @@ def test_local_services_are_the_operators_services(local: local_services.Service
 
 def test_only_these_can_reach_the_internet() -> None:
     out = {name for name in SERVICES if "outside" in SERVICES[name]["networks"]}
-    assert out == WATCHERS | {"ingest", "portal"}
+    assert out == WATCHERS | {"ingest", PROXY}
 
 
 def test_credentials_make_every_secret_that_compose_mounts(tmp_path: Path) -> None:
@@ -175,11 +212,16 @@ def test_credentials_make_every_secret_that_compose_mounts(tmp_path: Path) -> No
 def test_credentials_cover_every_principal(tmp_path: Path) -> None:
     credentials.create(tmp_path)
     wanted = {"admin", MONITOR, *PRINCIPALS, *(one.principal for one in SUBSCRIBERS)}
-    login = (tmp_path / "kafka_jaas").read_text()
     assert wanted == set(credentials.KAFKA_PRINCIPALS)
     for name in wanted:
-        password = (tmp_path / f"kafka_{name}_password").read_text()
-        assert f'user_{name}="{password}"' in login
+        assert password_file(tmp_path, name).exists()
+
+
+def test_broker_knows_its_administrator_alone_beforehand(tmp_path: Path) -> None:
+    credentials.create(tmp_path)
+    login = (tmp_path / "kafka_jaas").read_text()
+    password = (tmp_path / "kafka_admin_password").read_text()
+    assert re.findall(r'user_(\w+)="([^"]+)"', login) == [("admin", password)]
 
 
 def test_credentials_are_random_long_and_kept(tmp_path: Path) -> None:
@@ -194,9 +236,9 @@ def test_credentials_are_random_long_and_kept(tmp_path: Path) -> None:
 
 def test_a_replaced_password_reaches_the_login_file(tmp_path: Path) -> None:
     credentials.create(tmp_path)
-    (tmp_path / "kafka_portal_password").unlink()
-    assert credentials.create(tmp_path) == ["kafka_portal_password", "kafka_jaas"]
-    assert (tmp_path / "kafka_portal_password").read_text() in (tmp_path / "kafka_jaas").read_text()
+    (tmp_path / "kafka_admin_password").unlink()
+    assert credentials.create(tmp_path) == ["kafka_admin_password", "kafka_jaas"]
+    assert (tmp_path / "kafka_admin_password").read_text() in (tmp_path / "kafka_jaas").read_text()
 
 
 def test_secrets_are_private_on_the_host_and_readable_in_containers(tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ def names() -> list[str]:
 def test_every_target_is_a_command(name: str) -> None:
     result = CliRunner().invoke(app, [name, "--help"])
     assert result.exit_code == 0, result.output
-    assert re.search(rf"^[\w ]*\b{name}\b[\w ]*:|TOCSIN\) {name}", MAKEFILE, re.MULTILINE)
+    assert re.search(rf"^[\w -]*\b{name}\b[\w -]*:|TOCSIN\) {name}", MAKEFILE, re.MULTILINE)
 
 
 def test_the_environment_is_made_again_when_the_lock_changes(
