@@ -96,7 +96,7 @@ def test_a_change_applies_from_its_own_day() -> None:
             "indicators",
         ),
         ("rule_id: x\nrule_id: y", 2, "given twice"),
-        ("kind: [", 1, "not YAML"),
+        ("kind: [\n", 2, "not YAML"),
     ],
 )
 def test_a_mistake_is_shown_where_it_stands(
