@@ -24,7 +24,13 @@ from services.ingest.text import clean_line, clean_text
 
 TOOL = "trafilatura"
 VERSION = trafilatura.__version__
-METHOD = "fast"
+FAST, THOROUGH = "fast", "thorough"
+# Below this the fast way has too often taken a part for the whole. On the 300 pages of
+# `python -m deploy.bench.extraction` no larger bound finds more.
+SHORT_TEXT = 2_000
+# A text this short is mostly headline where its template puts one among the paragraphs, and
+# then no two sites' copies of it are alike.
+HEADLINE_TEXT = 600
 
 MAX_LINKS = 50
 MAX_ADDRESS = 1_000  # with 50 links an event keeps room for its text
@@ -46,6 +52,7 @@ class Extracted:
     site_name: str | None = None
     links: tuple[str, ...] = ()
     images: tuple[tuple[str, str], ...] = ()
+    method: str = FAST
 
 
 def extract_page(raw: bytes, url: str, charset: str | None = None) -> Extracted:
@@ -54,23 +61,24 @@ def extract_page(raw: bytes, url: str, charset: str | None = None) -> Extracted:
     *charset* is the one of the HTTP header, if any. Never raises for bad markup: a page
     without an article has an empty text.
     """
-    tree = load_html(decode_markup(raw, charset))
+    markup = decode_markup(raw, charset)
+    tree = load_html(markup)
     if tree is None:
         return Extracted(text="")
-    document = bare_extraction(
-        tree,
-        url=url,
-        fast=True,
-        with_metadata=True,
-        include_comments=False,
-        date_extraction_params=DATE_OPTIONS,
-    )
-    if not isinstance(document, Document) or not document.text:
+    document = _document(tree, url, fast=True)
+    if document is None:
         return Extracted(text="")
+    text, method = document.text or "", FAST
+    if len(text) < SHORT_TEXT:
+        again = _document(load_html(markup), url, fast=False)
+        if again is not None and again.text:
+            text, method = again.text, THOROUGH
     metas = _metas(tree)
+    title = clean_line(document.title)
     return Extracted(
-        text=clean_text(document.text),
-        title=clean_line(document.title),
+        text=without_headline(clean_text(text), title),
+        title=title,
+        method=method,
         author=clean_line(document.author),
         published_at=_published_at(metas, document.date),
         canonical_url=_canonical(tree, url),
@@ -80,6 +88,26 @@ def extract_page(raw: bytes, url: str, charset: str | None = None) -> Extracted:
         links=tuple(_links(tree, url)),
         images=_images(document.image, metas, url),
     )
+
+
+def without_headline(text: str, title: str | None) -> str:
+    """Return a short *text* without a first line that only repeats the title."""
+    first, _, rest = text.partition("\n")
+    is_headline = title is not None and clean_line(first) == title
+    return rest.strip() if is_headline and rest.strip() and len(text) < HEADLINE_TEXT else text
+
+
+def _document(tree: Any, url: str, *, fast: bool) -> Document | None:
+    """Return what trafilatura makes of *tree*, or None where there is no article."""
+    document = bare_extraction(
+        tree,
+        url=url,
+        fast=fast,
+        with_metadata=fast,
+        include_comments=False,
+        date_extraction_params=DATE_OPTIONS,
+    )
+    return document if isinstance(document, Document) and document.text else None
 
 
 def _metas(tree: Any) -> dict[str, str]:

@@ -36,7 +36,6 @@ from shared.ids import InvalidUrlError, item_id, text_sha256
 
 # As JSON. With links, title and the rest an event stays below its 600 000 bytes.
 MAX_TEXT_BYTES = 500_000
-EXTRACTION = Extraction(tool=extract.TOOL, version=extract.VERSION, method=extract.METHOD)
 
 Pseudonym = Callable[[str], str]
 
@@ -130,7 +129,9 @@ def draft_item(page: PageRead, capture: Capture, pseudonym: Pseudonym) -> Draft:
             "fetched_at": fetched.fetched_at,
             "collection": target.collection,
             "heard": Heard.READ,
-            "extraction": EXTRACTION,
+            "extraction": Extraction(
+                tool=extract.TOOL, version=extract.VERSION, method=found.method
+            ),
         },
     )
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.ingest.charset import decode_markup
-from services.ingest.extract import extract_page
+from services.ingest.extract import extract_page, without_headline
 from services.ingest.text import clean_line, clean_text, cut_utf8, strip_markup
 
 URL = "https://news.example.org/2026/story"
@@ -94,3 +94,18 @@ def test_cut_text_fits_and_begins_the_text(text: str, limit: int) -> None:
     cut = cut_utf8(text, limit)
     assert text.startswith(cut)
     assert len(cut.encode()) <= limit
+
+
+def test_headline_in_a_very_short_text_is_not_part_of_it() -> None:
+    assert without_headline("A report\nWords of it.", "A report") == "Words of it."
+    assert without_headline("A report", "A report") == "A report"
+    assert without_headline("Another line\nWords.", "A report") == "Another line\nWords."
+    long = "A report\n" + "Words of it. " * 60
+    assert without_headline(long, "A report") == long
+
+
+def test_short_and_long_texts_say_how_they_were_extracted() -> None:
+    paragraph = "The council of the river districts spoke about the price of bread. "
+    found = [extract_page(page(body=paragraph * times).encode(), URL) for times in (2, 30)]
+    assert [one.method for one in found] == ["thorough", "fast"]
+    assert all(paragraph.strip() in one.text for one in found)
