@@ -14,12 +14,13 @@ import yaml
 from deploy.check.clone import NAME, compose_says
 from deploy.check.namespace import cover
 from deploy.check.paths import CLONE, ROOT
-from deploy.check.shell import ask
+from deploy.check.shell import ask, run
 from shared.settings import PREFIX, Settings, load_settings
 
 HOSTS = ROOT / "own-etc-hosts"
 NETWORK = "tocsin_inside"
 MOUNT = "/run/secrets"
+AUTHORITY = "/data/caddy/pki/authorities/local/root.crt"
 # Folders that are within containers alone.
 WITHIN = {"TOCSIN_CONFIG_DIR", "TOCSIN_STATE_DIR"}
 
@@ -54,6 +55,13 @@ def container(service: str) -> dict[str, Any]:
     """Return what is known of the one container of *service*."""
     (found,) = (one for one in containers() if service_of(one) == service)
     return found
+
+
+def proxy_authority() -> Path:
+    """Return the certificate of the authority that the proxy has made for itself."""
+    path = ROOT / "authority.crt"
+    run(["docker", "cp", f"{container('proxy')['Id']}:{AUTHORITY}", path], "clone")
+    return path
 
 
 def kill(service: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import sys
@@ -22,6 +23,7 @@ console = Console(highlight=False)
 def run(command: Callable[[], object]) -> NoReturn:
     """Run *command*; a known mistake ends it with its sentence, Ctrl-C with silence."""
     signal.signal(signal.SIGTERM, _interrupt)
+    logging.getLogger("aiokafka").setLevel(logging.ERROR)  # it warns at each connection
     try:
         command()
     except (LocalError, TocsinError) as error:

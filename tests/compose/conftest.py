@@ -2,11 +2,9 @@
 
 import asyncio
 import os
-import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,7 +12,7 @@ import pytest
 from deploy.check.clone import NAME
 from deploy.check.inside import FAULTS, await_healthy
 from deploy.check.killer import ContainerKiller
-from deploy.check.operator import container, name_containers, operator_settings
+from deploy.check.operator import name_containers, operator_settings
 from deploy.check.outlets import recorded_outlets
 from deploy.demo.release import Person
 from deploy.demo.run import Outcome, run
@@ -38,22 +36,12 @@ class Booted:
 
 
 @pytest.fixture(scope="session")
-def authority(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Trust the authority that the proxy has made for itself, as an operator's people would."""
-    path = tmp_path_factory.mktemp("proxy") / "root.crt"
-    root = "/data/caddy/pki/authorities/local/root.crt"
-    subprocess.run(["docker", "cp", f"{container('proxy')['Id']}:{root}", path], check=True)
-    return path
-
-
-@pytest.fixture(scope="session")
 def faults() -> bool:
     return os.environ.get(FAULTS) == "1"
 
 
 @pytest.fixture(scope="session")
-def booted(authority: Path, faults: bool) -> Iterator[Booted]:
-    os.environ["SSL_CERT_FILE"] = str(authority)
+def booted(faults: bool) -> Iterator[Booted]:
     name_containers()
     source = ["--articles=1200"] if faults else ["--sample", "--articles=60"]
     with recorded_outlets(*source) as control:
