@@ -6,10 +6,11 @@ import time
 from collections.abc import Mapping
 from functools import partial
 
+from elasticsearch import AsyncElasticsearch
+
 from deploy.demo.press import PRESS
 from deploy.faults.newsroom import Newsroom, ids_of
 from deploy.faults.stage import UNAVAILABLE, Act, FaultError, Stage
-from services.portal.indexer.commands import rebuild_indices
 from shared import elastic
 from shared.topics import MEDIA_ANALYSES
 from shared.watchdog import EXIT_STUCK
@@ -20,6 +21,7 @@ BLOCK_SECONDS = 20.0
 SHORT_POLL = {"TOCSIN_CONSUME_MAX_POLL_SECONDS": "15", "TOCSIN_CONSUME_STUCK_SECONDS": "30"}
 AWAY_SECONDS = 70.0
 WATCHDOG_SECONDS = 150.0
+REPAIR_SECONDS = 120.0
 RECORDS = 4000
 CONSUMERS = ("ingest", "analysis", "alerts", "indexer")
 # Who says so on /healthz while an engine is away.
@@ -136,13 +138,22 @@ async def _fall_behind(stage: Stage, extra: Mapping[str, str]) -> int:
 
 
 async def delete_indices(stage: Stage) -> None:
-    """Delete what can be searched and build it again from MongoDB."""
+    """Delete what can be searched; the indexer makes it again from MongoDB by itself."""
     await stage.through()
     async with elastic.connect(stage.settings) as client:
         found = await client.indices.get(index=f"{stage.settings.namespace}*")
         for name in found:
             await client.indices.delete(index=name)
-    await rebuild_indices(stage.settings)
+        for known in {name.rsplit("-v", 1)[0] for name in found}:
+            await _await_alias(client, known)
+
+
+async def _await_alias(client: AsyncElasticsearch, known: str) -> None:
+    deadline = time.monotonic() + REPAIR_SECONDS
+    while not await client.indices.exists_alias(name=known):
+        if time.monotonic() > deadline:
+            raise FaultError(f"the index behind {known} was not made again")
+        await asyncio.sleep(1)
 
 
 async def _come_back(stage: Stage, engine: str) -> None:
