@@ -17,11 +17,12 @@ from deploy.demo.shelf import Shelf
 
 SHELF = web.AppKey("shelf", Shelf)
 PORT = web.AppKey("port", int)
+MOST_BYTES = 64_000_000  # articles put out at once
 
 
 def create_control(shelf: Shelf, port: int) -> web.Application:
     """Build the application of the control port; `port` is where the outlets answer."""
-    app = web.Application()
+    app = web.Application(client_max_size=MOST_BYTES)
     app[SHELF] = shelf
     app[PORT] = port
     app.router.add_get("/counts", counts)
