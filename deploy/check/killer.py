@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from deploy.check.inside import unhealthy
-from deploy.check.operator import kill, name_containers
+from deploy.check.operator import kill
 from deploy.demo.meter import Reading
 
 # In this order, so that what items pass through is killed while they pass.
@@ -36,7 +36,6 @@ class ContainerKiller:
         """Kill the next one, once items flow and the one before is back."""
         if not self.waiting or reading.published == 0 or unhealthy():
             return
-        name_containers()
         name = self.waiting.pop(0)
         kill(name)
         self.killed[name] = reading

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
-from collections.abc import Mapping
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +18,12 @@ from deploy.check.clone import NAME, compose_says
 from deploy.check.namespace import cover
 from deploy.check.paths import CLONE, ROOT
 from deploy.check.shell import ask, run
+from deploy.local.errors import LocalError
 from shared.settings import PREFIX, Settings, load_settings
 
 HOSTS = ROOT / "own-etc-hosts"
 NETWORK = "tocsin_inside"
+NAMING_SECONDS = 3.0
 MOUNT = "/run/secrets"
 AUTHORITY = "/data/caddy/pki/authorities/local/root.crt"
 # Folders that are within containers alone.
@@ -37,6 +42,26 @@ def name_containers() -> None:
         HOSTS.write_text(text, encoding="ascii")
     else:
         cover("/etc/hosts", text)
+
+
+@contextmanager
+def containers_named() -> Iterator[None]:
+    """Keep the containers' names right while the block lasts."""
+    ended = threading.Event()
+
+    def keep() -> None:
+        while not ended.wait(NAMING_SECONDS):
+            with contextlib.suppress(LocalError):  # one that is just being made anew
+                name_containers()
+
+    name_containers()
+    thread = threading.Thread(target=keep, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()
 
 
 def containers() -> list[dict[str, Any]]:

@@ -13,7 +13,7 @@ import aiohttp
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 from elasticsearch import NotFoundError
-from elasticsearch.helpers import async_scan
+from elasticsearch.helpers import ScanError, async_scan
 
 from deploy.demo.control import as_added
 from deploy.demo.plan import Article
@@ -112,6 +112,6 @@ class Meter:
                     self._elastic, index=alias, query={"_source": False}, size=SCAN_SIZE
                 ):
                     self.searchable_at.setdefault(str(hit["_id"]), time.time())
-        except (TransientError, NotFoundError):
-            pass  # away, or not made yet: what was seen was seen
+        except (TransientError, NotFoundError, ScanError):
+            pass  # away, not made yet, or just back: what was seen was seen
         return len(self.searchable_at)

