@@ -11,6 +11,7 @@ are wrong, and a person has to look before the topic empties into the dead lette
 from __future__ import annotations
 
 import asyncio
+import errno
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -30,6 +31,8 @@ Rejections = Mapping[int, PermanentError]
 Handler = Callable[[Sequence[Record]], Awaitable[Rejections]]
 
 UNEXPECTED_ATTEMPTS = 3
+# A full disk or a lack of file descriptors says nothing about the record in hand.
+SHORTAGES = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EMFILE, errno.ENFILE})
 
 T = TypeVar("T")
 
@@ -192,13 +195,15 @@ class Loop:
         return failure
 
     async def _patiently(self, work: Callable[[], Awaitable[T]]) -> T:
-        """Repeat *work* while it raises TransientError, without a limit of time."""
+        """Repeat *work* while it raises TransientError or lacks room, without a limit of time."""
         failures = 0
         while True:
             self.progress.move()
             try:
                 result = await work()
-            except TransientError as error:
+            except (TransientError, OSError) as error:
+                if isinstance(error, OSError) and error.errno not in SHORTAGES:
+                    raise
                 failures += 1
                 metrics.RETRIES_TOTAL.labels(self.consumer).inc()
                 self.health.waiting(f"consumer {self.consumer}", str(error))

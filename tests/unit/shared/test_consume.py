@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -55,6 +56,8 @@ class Handling:
         for index, record in enumerate(records):
             if record.value == b"away" and self._fail(record, 2):
                 raise TransientError("a dependency is away")
+            if record.value == b"full" and self._fail(record, 5):
+                raise OSError(errno.ENOSPC, "No space left on device")
             if record.value == b"bug":
                 raise ValueError("a bug")
             if record.value == b"race" and self._fail(record, 2):
@@ -108,6 +111,13 @@ async def test_an_absent_dependency_is_waited_for_without_acknowledging() -> Non
     bench = Bench()
     await bench.settle(b"a", b"away", b"c")
     assert bench.handling.calls == [[0, 1, 2]] * 3
+    assert bench.acknowledged == [0, 1, 2]
+    assert bench.shelf.letters == []
+
+
+async def test_a_full_disk_is_waited_for_and_is_no_fault_of_the_record() -> None:
+    bench = Bench()
+    await bench.settle(b"a", b"full", b"c")
     assert bench.acknowledged == [0, 1, 2]
     assert bench.shelf.letters == []
 
