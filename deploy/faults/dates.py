@@ -92,13 +92,19 @@ async def _items(stage: Stage) -> list[MediaItemIngested]:
 
 
 def _said(signals: Mapping[str, SignalRevised]) -> dict[str, object]:
-    """Tell what signals are about and rest on, without when they were revised."""
+    """Tell what signals are about and rest on, without when they were revised.
+
+    What is expected today may rise with what was read today; the days that it is compared with
+    may not: an item dated 1970 that counted there would show in `exposure`.
+    """
     return {
         signal_id: (
             signal.status,
             signal.severity,
             signal.situation,
-            signal.baseline,
+            signal.baseline.observed,
+            signal.baseline.exposure,
+            signal.baseline.excluded_days,
             frozenset(one.item_id for one in signal.evidence),
         )
         for signal_id, signal in signals.items()
