@@ -13,7 +13,7 @@ async def deliver_shuffled(
     source: Settings, target: Settings, topics: Sequence[Topic], times: int
 ) -> int:
     """Send every event `times` times, shuffled, to any partition; return how many were sent."""
-    rng = random.Random(7)  # noqa: S311 - repeatable, not secret
+    rng = random.Random(7)
     deliveries: list[tuple[Topic, Lying]] = []
     for topic in topics:
         deliveries += [(topic, event) for event in await read_topic(source, topic)] * times

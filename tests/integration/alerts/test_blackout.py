@@ -41,7 +41,7 @@ async def test_three_silent_outlets_raise_one_signal_under_7_6(desk: Desk) -> No
 async def test_order_and_repetition_never_matter(desk: Desk, twin: Desk) -> None:
     await desk.deliver(*ELSEWHERE, *SILENT)
     shuffled = [*ELSEWHERE, *SILENT] * 3
-    random.Random(4).shuffle(shuffled)  # noqa: S311 - repeatable, not secret
+    random.Random(4).shuffle(shuffled)
     for one in shuffled:
         await twin.deliver(one)
 

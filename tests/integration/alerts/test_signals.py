@@ -60,7 +60,7 @@ async def test_delivered_three_times_and_shuffled_the_signals_are_the_same(
     await desk.deliver(*events)
     await desk.wait(minutes=2)
     thrice = events * 3
-    random.Random(7).shuffle(thrice)  # noqa: S311 - repeatable, not secret
+    random.Random(7).shuffle(thrice)
     for first in range(0, len(thrice), 17):
         await twin.deliver(*thrice[first : first + 17])
     await twin.wait(minutes=2)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 
 import pytest
 from aiohttp import web
@@ -54,8 +55,11 @@ def offer(server: OutletServer) -> None:
     )
     server.pages["/news.xml.gz"] = answering(gzip.compress(news.encode()), "application/gzip")
     server.pages["/front"] = f"<a href='{server.root}/2026/a'>A</a><a href='/about'>B</a>"
-    feed = f'{{"version": "https://jsonfeed.org/version/1", "items": [{{"url": "{server.root}/2026/a"}}]}}'  # noqa: E501 - one document
-    server.pages["/feed.json"] = answering(feed.encode(), "application/feed+json")
+    feed = {
+        "version": "https://jsonfeed.org/version/1",
+        "items": [{"url": f"{server.root}/2026/a"}],
+    }
+    server.pages["/feed.json"] = answering(json.dumps(feed).encode(), "application/feed+json")
 
 
 @pytest.mark.parametrize(

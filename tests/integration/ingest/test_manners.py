@@ -6,6 +6,7 @@ import time
 from datetime import timedelta
 from itertools import pairwise
 
+import pytest
 from aiohttp import web
 
 from services.ingest.registry import Registry
@@ -25,7 +26,11 @@ from tests.integration.ingest.test_way import documents
 
 
 async def test_five_seconds_lie_between_two_requests_to_a_host(
-    settings: Settings, server: OutletServer, publisher: RecordingPublisher, sandbox: Sandbox
+    settings: Settings,
+    server: OutletServer,
+    publisher: RecordingPublisher,
+    sandbox: Sandbox,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     assert HOST_PAUSE_SECONDS == 5.0
     times: list[float] = []
@@ -40,7 +45,7 @@ async def test_five_seconds_lie_between_two_requests_to_a_host(
         times.append(time.monotonic())
         return listing()
 
-    server.feed = feed  # type: ignore[method-assign] # it notes when it is asked for
+    monkeypatch.setattr(server, "feed", feed)
     for number in range(2):
         server.publish(f"/{number}", page)
     polite = settings.model_copy(update={"ingest_allowed_pause_seconds": HOST_PAUSE_SECONDS})

@@ -93,7 +93,7 @@ async def test_shuffled_and_repeated_delivery_ends_in_the_same_state(
         other_database, engine_client, other_settings.namespace, indexer.indices.clock
     )
     await other.indices.prepare()
-    chance = random.Random(3)  # noqa: S311 - shuffles a test
+    chance = random.Random(3)
     events = history() * 3
     chance.shuffle(events)
     for start in range(0, len(events), 4):

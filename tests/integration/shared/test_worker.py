@@ -137,7 +137,7 @@ async def test_a_dead_letter_put_back_twice_is_handled_twice_and_lost_never(
 
 
 async def test_a_poison_record_of_the_largest_size_is_dead_lettered(ready: Settings) -> None:
-    poison = random.Random(1).randbytes(1_040_000)  # noqa: S311 - incompressible, not secret
+    poison = random.Random(1).randbytes(1_040_000)
     recorder = Recorder()
     recorder.poison = poison
     async with create_producer(ready, 1_048_000) as producer:

@@ -19,7 +19,7 @@ WORDS = [
 
 def article(seed: int, sentences: int = 30) -> str:
     """Return composed sentences without meaning, different for each seed."""
-    draw = Random(seed)  # noqa: S311 - test data
+    draw = Random(seed)
     names = [f"{draw.choice(WORDS)}{draw.randrange(500)}" for _ in range(200)]
     return " ".join(
         " ".join(draw.choices(names, k=12)).capitalize() + "." for _ in range(sentences)
